@@ -1,0 +1,52 @@
+"""Adapters load, dump and describe the values of one annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from ..aliases import Mode
+    from ..records import SchemaRef
+
+
+class WrongAnswer(Exception):
+    """Say that a handler's value is not of its declared type; becomes a 500 and a log line.
+
+    ``detail`` is for the log only: it names places and codes, never values.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class DumpOptions(NamedTuple):
+    """Choose how a value is written."""
+
+    #: Check in full (ready instances re-validated, non-finite numbers refused).
+    check: bool = False
+    exclude_none: bool = False
+    exclude_unset: bool = False
+
+
+class Adapter(Protocol):
+    """Load, dump and describe the values of one annotation. Compiles nothing before it is asked to."""
+
+    annotation: Any
+
+    def json_loader(self) -> Callable[[bytes], Any]:
+        """Give the function that reads JSON bytes; it raises ``Malformed`` or ``Refusal``."""
+        ...
+
+    def text_loader(self) -> Callable[[Any], Any]:
+        """Give the function that reads strings, lists and dictionaries of them; it raises ``Refusal``."""
+        ...
+
+    def dumper(self, options: DumpOptions) -> Callable[[Any], bytes]:
+        """Give the function that writes JSON bytes; it raises ``WrongAnswer``."""
+        ...
+
+    def describe(self, mode: Mode, form: str = "json") -> SchemaRef:
+        """Point to the annotation's schema in one mode."""
+        ...
