@@ -31,6 +31,8 @@ CODES: Mapping[str, str] = {
     "date_time": "This must be a date and time such as 2024-05-01T12:30:00Z.",
     "duration": "This must be a duration such as P1DT2H.",
     "timezone": "The timezone is wrong or missing.",
+    "past": "This must lie in the past.",
+    "future": "This must lie in the future.",
     "uuid": "This must be a UUID.",
     "url": "This must be a URL.",
     "email": "This must be an e-mail address.",

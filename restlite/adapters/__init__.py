@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from ..hints import is_schema, schema_in, unwrap
+
 if TYPE_CHECKING:
     from ..aliases import Mode
     from ..records import SchemaRef
@@ -50,3 +52,16 @@ class Adapter(Protocol):
     def describe(self, mode: Mode, form: str = "json") -> SchemaRef:
         """Point to the annotation's schema in one mode."""
         ...
+
+
+def find_adapter(annotation: Any, *, strict: bool = True) -> Adapter:
+    """Give the adapter of an annotation: marshmallow's for its schemas, pydantic's for all else."""
+    base, metadata = unwrap(annotation)
+    schema = base if is_schema(base) else schema_in(metadata)
+    if schema is not None:
+        from .marshmallow import MarshmallowAdapter
+
+        return MarshmallowAdapter(schema, strict=strict)
+    from .pydantic import PydanticAdapter
+
+    return PydanticAdapter(annotation, strict=strict)

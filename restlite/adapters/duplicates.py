@@ -1,0 +1,172 @@
+"""Keys that stand twice in one JSON object, found without reading the body twice.
+
+JSON parsers keep the last of two equal keys. We compare two numbers: how many keys the bytes can hold
+at most (every key is followed by ``":``), and how many different keys the validated value shows. Equal
+numbers prove that no key stands twice. Else a second, slower parse decides, so a counter may count
+too few, but never too many: what it cannot know counts 0.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from ..violations import Malformed, clip
+from .policy import Node, finite
+
+Counter: TypeAlias = Callable[[Any], int]
+_SPACE = b" \t\n\r"
+
+
+def may_repeat(body: bytes, keys: int) -> bool:
+    """Tell whether a key may stand twice where ``keys`` different ones are known to be there."""
+    return body.translate(None, _SPACE).count(b'":') != keys
+
+
+def refuse_duplicates(body: bytes) -> None:
+    """Raise ``Malformed`` where a key stands twice in one object."""
+    try:
+        json.loads(body, object_pairs_hook=_unique, parse_int=len, parse_float=len, parse_constant=len)
+    except RecursionError:
+        raise Malformed("The body is nested too deeply.") from None
+
+
+def count_plain(value: Any) -> int:
+    """Count the keys of plain data."""
+    if type(value) is dict:
+        total, items = len(value), value.values()
+    elif type(value) is list:
+        total, items = 0, value
+    else:
+        return 0
+    for item in items:
+        if type(item) is dict or type(item) is list:  # Asked here, as a call for each scalar costs more.
+            total += count_plain(item)
+    return total
+
+
+def counter(schema: Node) -> Counter:
+    """Make the function that counts the keys which a value of this schema was read from."""
+    count = _Counters().of(schema)
+    return count if count is not None else _zero
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    if len(pairs) != len(dict(pairs)):
+        for key, _ in pairs:
+            if key in seen:
+                raise Malformed(f'The body is not valid JSON: the key "{clip(key)}" stands twice.')
+            seen.add(key)
+
+
+def _zero(_value: Any) -> int:
+    return 0
+
+
+class _Counters:
+    """Make counters by the type of a node; None stands for one that would always give 0."""
+
+    def __init__(self) -> None:
+        self.cells: dict[str, _Cell] = {}
+        self.makers: dict[str, Callable[[Node], Counter | None]] = {
+            "any": lambda node: count_plain,
+            "function-after": self.function,
+            "definitions": self.definitions,
+            "definition-ref": lambda node: self.cells[node["schema_ref"]].count,
+            "json-or-python": lambda node: self.of(node["json_schema"]),
+            "lax-or-strict": lambda node: self.of(node["strict_schema"]),
+            "default": lambda node: None if "on_error" in node else self.of(node["schema"]),
+            "nullable": self.nullable,
+            "list": self.array,
+            "dict": self.mapping,
+            "typed-dict": self.typed_dict,
+            "model": self.model,
+            "dataclass": self.dataclass,
+            "union": self.union,
+            "tagged-union": self.union,
+        }
+
+    def of(self, node: Node) -> Counter | None:
+        maker = self.makers.get(node["type"])
+        return maker(node) if maker is not None else None
+
+    def definitions(self, node: Node) -> Counter | None:
+        # A recursive type's counter calls itself through a cell, which is filled once it is known.
+        self.cells |= {item["ref"]: _Cell() for item in node["definitions"]}
+        for item in node["definitions"]:
+            self.cells[item["ref"]].inner = self.of(item)
+        return self.of(node["schema"])
+
+    def function(self, node: Node) -> Counter | None:
+        """Count plain data; a user's function may have put anything in its place."""
+        return count_plain if node["function"]["function"] is finite else None
+
+    def nullable(self, node: Node) -> Counter | None:
+        inner = self.of(node["schema"])
+        return None if inner is None else lambda value: 0 if value is None else inner(value)
+
+    def array(self, node: Node) -> Counter | None:
+        inner = self.of(node["items_schema"]) if "items_schema" in node else None
+        return None if inner is None else lambda value: sum(map(inner, value))
+
+    def mapping(self, node: Node) -> Counter | None:
+        inner = self.of(node["values_schema"]) if "values_schema" in node else None
+        return len if inner is None else lambda value: len(value) + sum(map(inner, value.values()))
+
+    def members(self, fields: Iterable[tuple[str, Node]]) -> list[tuple[str, Counter]]:
+        made = ((name, self.of(field["schema"])) for name, field in fields)
+        return [(name, inner) for name, inner in made if inner is not None]
+
+    def typed_dict(self, node: Node) -> Counter | None:
+        if any(field["schema"]["type"] == "default" for field in node["fields"].values()):
+            return None  # A default cannot be told from what was sent.
+        nested = self.members(node["fields"].items())
+        return lambda value: len(value) + sum([inner(value[name]) for name, inner in nested if name in value])
+
+    def model(self, node: Node) -> Counter | None:
+        if node.get("custom_init") or node.get("post_init"):
+            return None  # The model's own code may set fields that were not sent.
+        if node.get("root_model"):
+            root = self.of(node["schema"])
+            return None if root is None else lambda value: root(value.root)
+        if node["schema"]["type"] != "model-fields":
+            return None
+        nested = self.members(node["schema"]["fields"].items())
+        if not nested:
+            return lambda value: len(value.__pydantic_fields_set__)
+
+        def count(value: Any) -> int:
+            sent, members = value.__pydantic_fields_set__, value.__dict__
+            total = len(sent)
+            for name, inner in nested:
+                if name in sent:
+                    total += inner(members[name])
+            return total
+
+        return count
+
+    def dataclass(self, node: Node) -> Counter | None:
+        if node.get("post_init") or node["schema"]["type"] != "dataclass-args":
+            return None
+        sure = [field for field in node["schema"]["fields"] if field["schema"]["type"] != "default"]
+        nested = self.members((field["name"], field) for field in sure)
+        return lambda value: len(sure) + sum([inner(getattr(value, name)) for name, inner in nested])
+
+    def union(self, node: Node) -> Counter | None:
+        choices = node["choices"].values() if isinstance(node["choices"], dict) else node["choices"]
+        by_class: dict[type, Counter] = {}
+        for choice in choices:
+            inner = choice[0] if isinstance(choice, tuple) else choice
+            count = self.of(inner) if inner["type"] in ("model", "dataclass") else None
+            if count is not None:
+                by_class[inner["cls"]] = count
+        return lambda value: by_class.get(type(value), _zero)(value)
+
+
+class _Cell:
+    inner: Counter | None = None
+
+    def count(self, value: Any) -> int:
+        return self.inner(value) if self.inner is not None else 0

@@ -1,0 +1,202 @@
+"""The policy on core schemas: strict JSON types, closed objects, finite numbers, in one copy.
+
+pydantic turns an annotation into a *core schema*, a tree of dictionaries. ``rewrite`` copies that tree
+and writes our defaults into it wherever the model says nothing itself. The validator and the JSON
+Schema are both made from the copy, so that they cannot disagree.
+
+A *form* names what the copy is for:
+
+=========  ===================================================================================
+json       JSON bytes: strict types, closed objects
+text       strings of parameters: ``spelling.py`` says how each type is spelt
+form       the same for HTML forms: checkboxes, and empty fields where null is allowed
+output     a handler's value on its way out: Python objects taken, undeclared members dropped
+check      the same, but ready instances are validated again
+answer     what the document says of answers
+=========  ===================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import isfinite
+from typing import Any, Literal, TypeAlias
+
+from pydantic_core import PydanticKnownError, SchemaValidator
+
+from . import spelling
+
+Node: TypeAlias = dict[str, Any]
+Form: TypeAlias = Literal["json", "text", "form", "output", "check", "answer"]
+Rule: TypeAlias = Callable[[Node], Node]
+
+#: The keys of a node under which other nodes stand: one, a list of them, or a dictionary of them.
+BRANCHES = frozenset(
+    "schema items_schema keys_schema values_schema extras_schema extras_keys_schema lax_schema strict_schema"
+    " json_schema python_schema json_schema_input_schema arguments_schema var_args_schema var_kwargs_schema"
+    " steps definitions fields choices".split()
+)
+OBJECTS = frozenset({"model", "dataclass", "typed-dict"})
+UNIONS = frozenset({"union", "tagged-union"})
+FIELDS = frozenset({"model-field", "dataclass-field", "typed-dict-field", "named-tuple-field"})
+HASTY = frozenset({"list", "tuple", "set", "frozenset", "deque", "dict"})
+
+
+def rewrite(schema: Any, form: Form, *, strict: bool = True) -> Node:
+    """Copy a core schema with the policy of one form written into it."""
+    return _Copy(form, strict).node(schema, strict)
+
+
+def validator(schema: Any, *, strict: bool = False) -> SchemaValidator:
+    """Compile a rewritten schema; ``strict`` holds where no model has a configuration of its own.
+
+    Prebuilt validators of complete models would bring pydantic's own defaults back.
+    """
+    settings: Any = {"strict": strict, "allow_inf_nan": False}
+    return SchemaValidator(schema, settings, _use_prebuilt=False)
+
+
+def walk(node: Any) -> Iterator[Node]:
+    """Go through all nodes of a schema, those of fields included."""
+    yield node
+    for key in BRANCHES & node.keys():
+        for child in _children(node[key]):
+            yield from walk(child)
+
+
+def hasty(node: Node) -> Node:
+    """Copy a schema so that collections stop at their first error: a flood of them costs little."""
+    copy = {key: _spread(value, hasty) if key in BRANCHES else value for key, value in node.items()}
+    return {**copy, "fail_fast": True} if node.get("type") in HASTY else copy
+
+
+def finite(value: Any) -> Any:
+    """Refuse numbers that JSON cannot hold, anywhere inside plain data."""
+    kind = type(value)
+    if kind is float:
+        if not isfinite(value):
+            raise PydanticKnownError("finite_number")
+    elif kind is dict:
+        for item in value.values():
+            finite(item)
+    elif kind is list:
+        for item in value:
+            finite(item)
+    return value
+
+
+def _children(value: Any) -> Iterator[Node]:
+    if isinstance(value, dict):
+        yield from [value] if isinstance(value.get("type"), str) else _only_nodes(value.values())
+    elif isinstance(value, list):
+        yield from _only_nodes(value)
+
+
+def _only_nodes(values: Any) -> Iterator[Node]:
+    for value in values:
+        if isinstance(value, tuple):  # a choice of a union, and its label
+            value = value[0]
+        if isinstance(value, dict):
+            yield value
+
+
+def _spread(value: Any, change: Callable[[Node], Node]) -> Any:
+    """Change one node, a list of them, or a dictionary of them."""
+    if isinstance(value, dict):
+        # A dictionary of fields may hold a field named "type"; a node's own "type" is a string.
+        if isinstance(value.get("type"), str):
+            return change(value)
+        return {key: _spread(item, change) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_spread(item, change) for item in value]
+    if isinstance(value, tuple):
+        return (_spread(value[0], change), *value[1:])
+    return value
+
+
+class _Copy:
+    """Copy nodes from the leaves up; each is handed to the rule of its type."""
+
+    def __init__(self, form: Form, strict: bool) -> None:
+        self.form = form
+        self.strict = strict
+        self.reads = form in ("json", "text", "form")
+
+    def node(self, node: Node, strict: bool) -> Node:
+        kind = node["type"]
+        if kind in OBJECTS:
+            strict = node.get("config", {}).get("strict", self.strict)
+        copy = {
+            key: self.branch(key, value, strict) if key in BRANCHES else value for key, value in node.items()
+        }
+        if kind in OBJECTS:
+            copy = self.object(copy, strict)
+        if kind in ("float", "decimal"):
+            copy["allow_inf_nan"] = False
+        if self.form == "answer":
+            return copy
+        if kind == "any":
+            return spelling.outside(
+                copy, {"type": "function-after", "function": spelling.plain(finite), "schema": copy}
+            )
+        if kind == "generator":  # A lazy one would raise in the handler, long after the request was taken.
+            return {**copy, "type": "list"}
+        return self.leaf(kind, copy, strict)
+
+    def leaf(self, kind: str, node: Node, strict: bool) -> Node:
+        """Hand a node to the rule that spells its type in this form."""
+        if self.form == "json":
+            rule = spelling.JSON.get(kind) if strict and node.get("strict") is not False else None
+        else:
+            node.pop("strict", None)
+            if self.form in ("output", "check"):
+                rule = spelling.OUTPUT.get(kind)
+            else:
+                rule = spelling.LAX_TEXT.get(kind) if not strict else spelling.TEXT.get(kind)
+                rule = spelling.FORM.get(kind, rule) if self.form == "form" else rule
+        return rule(node) if rule is not None else node
+
+    def branch(self, key: str, value: Any, strict: bool) -> Any:
+        if key == "keys_schema" and self.form == "json":  # The keys of JSON objects are text.
+            return _Copy("text", self.strict).node(value, strict)
+        return _spread(
+            value,
+            lambda node: self.field(node, strict) if node["type"] in FIELDS else self.node(node, strict),
+        )
+
+    def field(self, field: Node, strict: bool) -> Node:
+        schema = self.node(field["schema"], strict)
+        if self.form == "form" and field["schema"]["type"] == "bool":
+            # A browser does not send a box that is not checked.
+            schema = {"type": "default", "schema": schema, "default": False}
+            return {**field, "schema": schema, **({"required": False} if "required" in field else {})}
+        return {**field, "schema": schema}
+
+    def object(self, node: Node, strict: bool) -> Node:
+        """Close an object and make it strict, where it does not say otherwise."""
+        own: Node = {**node.get("config", {}), "strict": strict and self.form == "json"}
+        own.pop("loc_by_alias", None)  # Pointers name members as the client writes them.
+        own.pop("allow_inf_nan", None)
+        said = own.get("extra_fields_behavior")
+        if node["type"] == "typed-dict" and node.get("extra_behavior") != "ignore":
+            said = node.get("extra_behavior", said)
+        extra = said or ("forbid" if self.strict else "ignore")
+        if self.form in ("output", "check") and extra == "forbid":
+            extra = "ignore"
+        node = {**node, "config": {**own, "extra_fields_behavior": extra}}
+        node.pop("strict", None)
+        if node["type"] == "typed-dict":
+            node["extra_behavior"] = extra
+        if self.form == "check" and node["type"] != "typed-dict":
+            node["revalidate_instances"] = "always"
+        return self.extras(node, extra)
+
+    def extras(self, node: Node, extra: str) -> Node:
+        """Hold undeclared members to finite numbers too, where they are allowed."""
+        if extra == "allow" and self.reads:
+            holder = node
+            while holder["type"] not in ("typed-dict", "model-fields") and "schema" in holder:
+                holder = holder["schema"]
+            if holder["type"] != "dataclass-args":  # which keeps no undeclared members
+                holder.setdefault("extras_schema", self.node({"type": "any"}, False))
+        return node

@@ -1,0 +1,191 @@
+"""Write answers: what is ready goes out as it stands, all else is validated first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from typing import Any, TypeAlias
+
+from pydantic_core import SchemaSerializer, ValidationError, from_json, to_json
+
+from ..violations import pointer
+from . import DumpOptions, WrongAnswer
+from .faults import Explain, Steps, explainer
+from .policy import UNIONS, Node, rewrite, validator
+
+Dump: TypeAlias = Callable[[Any], bytes]
+ToJson: TypeAlias = Callable[..., bytes]
+Validate: TypeAlias = Callable[..., Any]
+Fail: TypeAlias = Callable[[Exception, Any], WrongAnswer]
+#: As many places are named in a log line.
+PLACES = 10
+
+
+def dumper(core: Any, options: DumpOptions, *, strict: bool) -> Dump:
+    """Make the function that writes values of one core schema as JSON."""
+    if _is_plain(core):
+        return _plain_dumper(options)
+    to_json = _leaving_out(SchemaSerializer(core).to_json, options)
+    schema = rewrite(core, "check" if options.check else "output", strict=strict)
+    validate = validator(schema).validate_python
+    fail = _failing(schema)
+    inner, definitions = _opened(core, {})
+    if options.check:
+        return _checking(to_json, validate, fail, _classes(inner, definitions))
+    if inner["type"] == "list":
+        return _of_list(to_json, validate, fail, _classes(inner["items_schema"], definitions))
+    return _of_class(to_json, validate, fail, _classes(inner, definitions))
+
+
+# The three writers are one function each, with nothing called in between: this is the hottest place.
+
+
+def _checking(to_json: ToJson, validate: Validate, fail: Fail, classes: frozenset[type]) -> Dump:
+    def dump(value: Any) -> bytes:
+        try:
+            checked = validate(value, from_attributes=True)
+            return to_json(value if type(value) in classes else checked, by_alias=True, warnings=False)
+        except Exception as error:
+            raise fail(error, value) from error
+
+    return dump
+
+
+def _of_class(to_json: ToJson, validate: Validate, fail: Fail, classes: frozenset[type]) -> Dump:
+    def dump(value: Any) -> bytes:
+        try:
+            if type(value) not in classes:
+                value = validate(value, from_attributes=True)
+            return to_json(value, by_alias=True, warnings=False)
+        except Exception as error:
+            raise fail(error, value) from error
+
+    return dump
+
+
+def _of_list(to_json: ToJson, validate: Validate, fail: Fail, classes: frozenset[type]) -> Dump:
+    def dump(value: Any) -> bytes:
+        try:
+            if type(value) is not list or not classes.issuperset(map(type, value)):
+                value = validate(value, from_attributes=True)
+            return to_json(value, by_alias=True, warnings=False)
+        except Exception as error:
+            raise fail(error, value) from error
+
+    return dump
+
+
+def _leaving_out(to_json: ToJson, options: DumpOptions) -> ToJson:
+    """Give the writer that leaves out what the options say; every argument costs time."""
+    if not (options.exclude_none or options.exclude_unset):
+        return to_json
+    settings: dict[str, Any] = {"exclude_none": options.exclude_none, "exclude_unset": options.exclude_unset}
+    return partial(to_json, **settings)
+
+
+def _failing(schema: Node) -> Fail:
+    """Make the function that says why a value was not written, without any value."""
+
+    @cache
+    def explain() -> Explain:
+        return explainer(schema)
+
+    def fail(error: Exception, value: Any) -> WrongAnswer:
+        if not isinstance(error, ValidationError):
+            return unwritable(error)
+        items = explain()(error, value).items[:PLACES]
+        return WrongAnswer("; ".join(f"{pointer(steps) or 'the value'}: {code}" for steps, code, _ in items))
+
+    return fail
+
+
+def unwritable(error: Exception) -> WrongAnswer:
+    """Say that a value cannot be written; of the error only what holds no value."""
+    text = str(error)
+    known = text.startswith(("Unable to serialize unknown type", "Circular reference"))
+    return WrongAnswer(f"it cannot be written as JSON ({text if known else type(error).__name__})")
+
+
+# -- Plain data --------------------------------------------------------------------------------------
+
+
+def _plain_dumper(options: DumpOptions) -> Dump:
+    """Write data without a declared type: dict, list, Any."""
+    leave_none, check = options.exclude_none, options.check
+
+    def dump(value: Any) -> bytes:
+        try:
+            body = to_json(value, exclude_none=leave_none)
+        except Exception as error:
+            raise unwritable(error) from error
+        if (b"NaN" in body or b"Infinity" in body) and not _is_json(body):
+            raise WrongAnswer("a number is not finite")
+        if check:
+            for steps, found in _unsound(value, ()):
+                raise WrongAnswer(f"{pointer(steps) or 'the value'}: {found} is no JSON type")
+        return body
+
+    return dump
+
+
+def _is_plain(core: Any) -> bool:
+    """Tell whether a type says nothing of what is inside."""
+    inner = [core[key] for key in ("keys_schema", "values_schema", "items_schema") if key in core]
+    return (
+        core["type"] in ("any", "dict", "list")
+        and all(_is_any(node) for node in inner)
+        and "serialization" not in core
+    )
+
+
+def _is_any(node: Any) -> bool:
+    return isinstance(node, dict) and node["type"] == "any" and "serialization" not in node
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        from_json(body, allow_inf_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _unsound(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    """Find what is written as JSON by courtesy only: sets, bytes, keys that become equal."""
+    if isinstance(value, (set, frozenset, bytes, bytearray)):
+        yield steps, type(value).__name__
+    elif isinstance(value, dict):
+        if len({str(key) for key in value}) != len(value):
+            yield steps, "a dictionary with two keys of one text"
+        for key, item in value.items():
+            yield from _unsound(item, (*steps, str(key)))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _unsound(item, (*steps, index))
+
+
+# -- Ready values ------------------------------------------------------------------------------------
+
+
+def _opened(node: Any, definitions: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """Step over ``definitions`` to the node that they belong to."""
+    if node["type"] == "definitions":
+        definitions = {item["ref"]: item for item in node["definitions"]}
+        return _opened(node["schema"], definitions)
+    if node["type"] == "definition-ref":
+        return _opened(definitions[node["schema_ref"]], definitions)
+    return node, definitions
+
+
+def _classes(node: Any, definitions: Mapping[str, Any]) -> frozenset[type]:
+    """Give the classes of which an instance may go out as it stands."""
+    node, definitions = _opened(node, definitions)
+    if node["type"] in ("model", "dataclass"):
+        return frozenset({node["cls"]})
+    if node["type"] in ("nullable", "function-after", "function-before", "function-wrap"):
+        return _classes(node["schema"], definitions)
+    if node["type"] in UNIONS:
+        choices = node["choices"].values() if isinstance(node["choices"], dict) else node["choices"]
+        branches = (choice[0] if isinstance(choice, tuple) else choice for choice in choices)
+        return frozenset().union(*(_classes(branch, definitions) for branch in branches))
+    return frozenset()

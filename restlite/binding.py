@@ -1,0 +1,147 @@
+"""Binding: from a request to the values of an operation's parameters, all errors at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .adapters import Adapter
+from .errors import BadRequest, Invalid, Problem
+from .params import MISSING, Param, Source
+from .signature import Owner
+from .violations import MAX_VIOLATIONS, Malformed, Refusal, Violation, pointer
+
+if TYPE_CHECKING:
+    from .aliases import Environ
+
+#: Puts what a body holds into the values.
+BodyLoader = Callable[[Any, dict[str, Any]], None]
+Bind = Callable[["Environ", dict[str, Any], BodyLoader | None, Any], dict[str, Any]]
+TextLoader = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Binder:
+    """Read all sources of one operation; when something is wrong, read again and tell everything."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        load: TextLoader | None,
+        models: Mapping[str, Owner],
+        schemas: Mapping[str, tuple[Adapter, Any]],
+    ) -> None:
+        self._sources = tuple(sources)
+        self._load = load
+        #: Parameter models: they exist even when the request names none of their members.
+        self._models = tuple(name for name, owner in models.items() if owner.default is MISSING)
+        self._schemas = {
+            name: (adapter.text_loader(), default) for name, (adapter, default) in schemas.items()
+        }
+        params = [param for source in self._sources for param in source.params]
+        self._names = {
+            (param.group, param.name): (param.location, param.member_of or param.wire) for param in params
+        }
+
+    def compile(self) -> Bind:
+        """Give the function that binds one request."""
+        reads = tuple(source.read for source in self._sources)
+        load, models, diagnose = self._load, self._models, self.diagnose
+        schemas = self._schemas
+
+        def bind(
+            environ: Environ, raw: dict[str, Any], load_body: BodyLoader | None, data: Any
+        ) -> dict[str, Any]:
+            given = raw
+            if load is not None or schemas:
+                given = raw.copy()
+            for read in reads:
+                if not read(environ, given):
+                    raise diagnose(environ, raw, load_body, data)
+            for name in models:
+                if name not in given:
+                    given[name] = {}
+            try:
+                values = given if load is None else load(given)
+                for name, (load_schema, default) in schemas.items():
+                    values[name] = (
+                        load_schema(given[name]) if name in given or default is MISSING else default
+                    )
+            except Refusal:
+                raise diagnose(environ, raw, load_body, data) from None
+            if load_body is not None:
+                try:
+                    load_body(data, values)
+                except Refusal as refusal:
+                    raise Invalid(errors=body_violations(refusal)) from None
+                except Malformed as error:
+                    raise BadRequest(error.detail) from None
+            return values
+
+        return bind
+
+    def diagnose(
+        self, environ: Environ, path: dict[str, Any], load_body: BodyLoader | None, data: Any
+    ) -> Problem:
+        """Read everything again and collect what is wrong."""
+        raw = dict(path)
+        found = [violation for source in self._sources for violation in source.explain(environ, raw)]
+        for name in self._models:
+            raw.setdefault(name, {})
+        loads: list[Callable[[], Any]] = [] if self._load is None else [lambda: self._load(raw)]  # type: ignore[misc]
+        for name, (load_schema, default) in self._schemas.items():
+            if name in raw or default is MISSING:
+                loads.append(lambda load=load_schema, name=name: prefixed(load, name, raw[name]))
+        for load in loads:
+            try:
+                load()
+            except Refusal as refusal:
+                found += [self._violation(*item) for item in refusal.items]
+        if load_body is not None:
+            try:
+                load_body(data, {})
+            except Refusal as refusal:
+                found += body_violations(refusal)
+            except Malformed as error:
+                return BadRequest(error.detail)
+        return Invalid(errors=distinct(found)[:MAX_VIOLATIONS])
+
+    def _violation(self, steps: tuple[str | int, ...], code: str, detail: str) -> Violation:
+        slot = str(steps[0])
+        known = self._names.get((None, slot))
+        if known is None and len(steps) > 1:
+            known = self._names.get((slot, str(steps[1])))
+        location, name = known or next(
+            (place for (group, _), place in self._names.items() if group == slot), ("query", slot)
+        )
+        return Violation(location, name, code, detail)
+
+
+def prefixed(load: Callable[[Any], Any], name: str, raw: Any) -> Any:
+    """Run a loader; its refusals begin with the name of the parameter model."""
+    try:
+        return load(raw)
+    except Refusal as refusal:
+        raise Refusal([((name, *steps), code, detail) for steps, code, detail in refusal.items]) from None
+
+
+def body_violations(refusal: Refusal) -> list[Violation]:
+    """Point into the body."""
+    return [
+        Violation("body", pointer(steps), code, detail)
+        for steps, code, detail in refusal.items[:MAX_VIOLATIONS]
+    ]
+
+
+def distinct(violations: list[Violation]) -> list[Violation]:
+    """Drop what is said twice of one place, as the second pass can."""
+    return list({(item.location, item.name, item.code): item for item in violations}.values())
+
+
+def sources_of(
+    params: Mapping[Any, Param], make: Mapping[str, Callable[[list[Param]], Source]]
+) -> list[Source]:
+    """Make the source of each location that has parameters."""
+    by_location: dict[str, list[Param]] = {}
+    for param in params.values():
+        by_location.setdefault(param.location, []).append(param)
+    return [build(by_location.get(location, [])) for location, build in make.items()]

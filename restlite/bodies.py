@@ -1,0 +1,247 @@
+"""Request bodies: one :class:`Content` per media type, and the source that chooses among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic_core import to_json
+
+from .adapters import Adapter
+from .errors import ContentTooLarge, UnsupportedMediaType
+from .forms import FormData, FormLimits, TooLarge, boundary_of, read_multipart, read_urlencoded
+from .intake import whole
+from .media import JSON, MULTIPART, OCTETS, URLENCODED, Codec, essence, is_json, utf8_charset
+from .records import BodyRecord, SchemaRef
+from .violations import MAX_VIOLATIONS, Malformed, Refusal, clip, sentence
+
+if TYPE_CHECKING:
+    from .aliases import Environ
+    from .params import Param
+
+Reader = Generator[None, bytes, Any]
+#: What a content gives to the handler: argument -> value.
+Arguments = dict[str, Any]
+
+
+class Content(Protocol):
+    """Read a body of certain media types into the handler's arguments, and describe it."""
+
+    media_types: tuple[str, ...]
+    #: The loader takes the whole body as bytes, so that it can be read at once.
+    at_once: bool
+
+    def reader(self, environ: Environ) -> Reader:
+        """Give the generator that takes the body in."""
+        ...
+
+    def loader(self) -> Callable[[Any, Arguments], None]:
+        """Give the function that adds arguments made of what the reader returned."""
+        ...
+
+    def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
+        """Give the schema of each media type."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JsonContent:
+    """Take JSON."""
+
+    argument: str
+    adapter: Adapter
+    media_types: tuple[str, ...] = (JSON,)
+    at_once = True
+
+    def reader(self, environ: Environ) -> Reader:
+        return whole()
+
+    def loader(self) -> Callable[[bytes, Arguments], None]:
+        load, argument = self.adapter.json_loader(), self.argument
+
+        def put(raw: bytes, values: Arguments) -> None:
+            values[argument] = load(raw)
+
+        return put
+
+    def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
+        schema = self.adapter.describe("input")
+        return tuple((media_type, schema) for media_type in self.media_types)
+
+
+@dataclass(frozen=True, slots=True)
+class CodecContent:
+    """Take another media type for the same data: its bytes are turned into JSON first."""
+
+    json: JsonContent
+    codec: Codec
+    at_once = True
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        return (self.codec.media_type,)
+
+    def reader(self, environ: Environ) -> Reader:
+        return whole()
+
+    def loader(self) -> Callable[[bytes, Arguments], None]:
+        put = self.json.loader()
+
+        def decode(raw: bytes, values: Arguments) -> None:
+            try:
+                data = to_json(self.codec.decode(raw))
+            except Exception as error:
+                raise Malformed(f"The body is not valid {self.codec.media_type}.") from error
+            put(data, values)
+
+        return decode
+
+    def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
+        return ((self.codec.media_type, self.json.adapter.describe("input")),)
+
+
+@dataclass(frozen=True, slots=True)
+class BytesContent:
+    """Take the bytes as they are."""
+
+    argument: str
+    media_types: tuple[str, ...] = (OCTETS,)
+    at_once = True
+
+    def reader(self, environ: Environ) -> Reader:
+        return whole()
+
+    def loader(self) -> Callable[[bytes, Arguments], None]:
+        return lambda raw, values: values.update({self.argument: raw})
+
+    def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
+        return tuple((media_type, SchemaRef(bytes, "pydantic", "input")) for media_type in self.media_types)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamContent:
+    """Leave the body to the handler, chunk by chunk; the pipeline makes the stream."""
+
+    argument: str
+    media_types: tuple[str, ...] = (OCTETS,)
+    at_once = False
+
+    def reader(self, environ: Environ) -> Reader:
+        return whole()
+
+    def loader(self) -> Callable[[Any, Arguments], None]:
+        return lambda stream, values: values.update({self.argument: stream})
+
+    def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
+        return tuple((media_type, SchemaRef(bytes, "pydantic", "input")) for media_type in self.media_types)
+
+
+@dataclass(frozen=True, slots=True)
+class FormContent:
+    """Take a form: urlencoded or multipart, or multipart alone where it has files."""
+
+    members: tuple[Param, ...]
+    #: Makes arguments of ``{member: text, list or Upload}``.
+    load: Callable[[], Callable[[dict[str, Any]], Arguments]]
+    schema: SchemaRef
+    limits: FormLimits
+    media_types: tuple[str, ...] = (URLENCODED, MULTIPART)
+    at_once = False
+
+    def reader(self, environ: Environ) -> Reader:
+        content_type: str = environ.get("CONTENT_TYPE", "")
+        if essence(content_type) == MULTIPART:
+            return read_multipart(boundary_of(content_type), self.limits)
+        return read_urlencoded(self.limits)
+
+    def loader(self) -> Callable[[FormData, Arguments], None]:
+        load = self.load()
+        many = {member.wire: member.many for member in self.members}
+
+        def put(form: FormData, values: Arguments) -> None:
+            raw, refused = collect((*form.fields, *form.files), many)
+            if refused:
+                raise Refusal(refused)
+            values.update(load(raw))
+
+        return put
+
+    def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
+        return tuple((media_type, self.schema) for media_type in self.media_types)
+
+
+Refused = list[tuple[tuple[str | int, ...], str, str]]
+
+
+def collect(parts: Iterable[tuple[str, Any]], many: Mapping[str, bool]) -> tuple[dict[str, Any], Refused]:
+    """Join the parts of a form by name; a part given twice is refused unless it is a list."""
+    raw: dict[str, Any] = {}
+    refused: Refused = []
+    for name, value in parts:
+        if many.get(name):
+            raw.setdefault(name, []).append(value)
+        elif name not in raw:
+            raw[name] = value
+        elif len(refused) < MAX_VIOLATIONS:
+            refused.append(((clip(name),), "repeated", sentence("repeated")))
+    return raw, refused
+
+
+class BodySource:
+    """Choose the content by ``Content-Type``, and describe all of them."""
+
+    def __init__(
+        self, contents: tuple[Content, ...], *, defaults: Arguments | None, limit: int | None
+    ) -> None:
+        self.contents = contents
+        #: What the arguments are where there is no body; None where there must be one.
+        self.defaults = defaults
+        self.required = defaults is None
+        self.limit = limit
+        self._by_type = {media_type: content for content in contents for media_type in content.media_types}
+
+    def choose(self, environ: Environ) -> Content | None:
+        """Give the content for the request's media type, None where there is no body; 415 otherwise."""
+        field: str | None = environ.get("CONTENT_TYPE")
+        coding: str = environ.get("HTTP_CONTENT_ENCODING", "identity")
+        if coding.lower() != "identity":
+            raise self._refuse("The body must be sent without Content-Encoding.")
+        if not field:
+            if not self.required and not has_body(environ):
+                return None
+            raise self._refuse("The body needs a Content-Type.")
+        content = self._by_type.get(field) or self._look_up(field)
+        if content is None:
+            raise self._refuse("The body's media type is not taken here.")
+        return content
+
+    def absent(self, data: None, values: Arguments) -> None:
+        """Load nothing: the arguments have their defaults."""
+        values.update(self.defaults or {})
+
+    def _look_up(self, field: str) -> Content | None:
+        media_type = essence(field)
+        if media_type is None or not utf8_charset(field):
+            return None
+        return self._by_type.get(media_type) or (self._by_type.get(JSON) if is_json(media_type) else None)
+
+    def _refuse(self, detail: str) -> UnsupportedMediaType:
+        taken = ", ".join(self._by_type)
+        return UnsupportedMediaType(f"{detail} Send: {taken}.", headers={"Accept": taken})
+
+    def describe(self) -> BodyRecord:
+        """Give the record of the body."""
+        content = tuple(item for content in self.contents for item in content.describe())
+        return BodyRecord(content, self.required, self.limit)
+
+
+def has_body(environ: Environ) -> bool:
+    """Tell whether a request says that it has a body."""
+    length = environ.get("CONTENT_LENGTH")
+    return length not in (None, "", "0") or bool(environ.get("HTTP_TRANSFER_ENCODING"))
+
+
+def too_large(error: TooLarge) -> ContentTooLarge:
+    """Make the 413 of a form that is over one of its limits."""
+    return ContentTooLarge(str(error))

@@ -1,0 +1,34 @@
+"""One request on its way through the pipeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .background import Background
+from .operation import Operation
+from .wrappers import Request
+
+
+class Exchange:
+    """Hold one request on its way through the pipeline."""
+
+    __slots__ = ("background", "check", "closers", "operation", "request", "results")
+
+    def __init__(self, request: Request, operation: Operation | None, check: bool) -> None:
+        self.request = request
+        self.operation = operation
+        self.check = check
+        self.background: Background | None = None
+        self.results: list[Any] = []
+        #: Opened generators: the generator, whether it is async, whether it lives until the answer is sent.
+        self.closers: list[tuple[Any, bool, bool]] = []
+
+    def inject(self, kind: str) -> Any:
+        """Give what a parameter asks for by its annotation."""
+        if kind == "request":
+            return self.request
+        if kind == "background":
+            self.background = self.background or Background()
+            return self.background
+        assert self.operation is not None
+        return self.operation.context.state

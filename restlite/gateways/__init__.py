@@ -1,0 +1,1 @@
+"""Gateways drive the pipeline for WSGI and ASGI servers."""

@@ -1,0 +1,320 @@
+"""The ASGI gateway (ASGI 3.0, spec 2.4)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor
+from contextvars import Context, copy_context
+from functools import partial
+from io import RawIOBase
+from typing import Any, Protocol
+
+from ..aliases import Environ, Wire
+from ..background import Workers
+from ..intake import too_large, truncated
+from ..lifespan import Lifespan
+from ..pipeline import Pipeline
+from ..waits import Disconnected, Steps, Tail, Wait
+from .environ import environ_of
+from .loop import RunAsync, run_in
+from .sync import SyncDriver, abandon
+
+Receive = Callable[[], Any]
+Send = Callable[[dict[str, Any]], Any]
+
+
+class AsgiApp(Protocol):
+    """Name what the gateway needs of an app."""
+
+    @property
+    def pipeline(self) -> Pipeline: ...
+    @property
+    def pool(self) -> Executor: ...
+    @property
+    def workers(self) -> Workers: ...
+    @property
+    def lifespan(self) -> Lifespan: ...
+    def freeze(self) -> object: ...
+    def start(self, run_async: RunAsync) -> None: ...
+    def stop(self, run_async: RunAsync) -> None: ...
+    def unavailable(self, environ: Environ, error: Exception) -> Wire: ...
+
+
+class AsgiExchange:
+    """Drive the steps of one request: in the loop, and from the first sync user code on in one worker."""
+
+    def __init__(self, pipeline: Pipeline, pool: Executor, receive: Receive, send: Send) -> None:
+        self._pipeline = pipeline
+        self._pool = pool
+        self._receive = receive
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._context: Context = copy_context()
+        self._body_done = False
+        self._gone = False
+        self._sync = SyncDriver(self._read_from_thread, partial(self._run_from_thread), self._context)
+
+    async def answer(self, environ: Environ, workers: Workers) -> None:
+        """Answer one request."""
+        environ["wsgi.input"] = ThreadInput(self._read_from_thread)
+        environ["restlite.stream"] = partial(BodyChunks, self._read, self._read_from_thread)
+        steps = self._pipeline.respond(environ, "restlite.testing" in environ)
+        wire, background = await self._run(steps)
+        try:
+            await self.send_wire(wire, head=environ["REQUEST_METHOD"] == "HEAD")
+        finally:
+            if background is not None:
+                background.submit(workers)
+
+    async def send_wire(self, wire: Wire, *, head: bool = False) -> None:
+        """Send an answer, with its body unless ``head``."""
+        status, headers, chunks = wire
+        fields = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await self._send({"type": "http.response.start", "status": int(status[:3]), "headers": fields})
+        if isinstance(chunks, Tail):
+            await self._stream(chunks.steps)
+        else:
+            whole: Any = chunks
+            await self._send({"type": "http.response.body", "body": b"" if head else b"".join(whole)})
+
+    async def started(self, app: AsgiApp) -> Exception | None:
+        """Start an app whose server did not; give what went wrong."""
+        try:
+            await self._loop.run_in_executor(None, partial(app.start, partial(run_in, self._loop)))
+        except Exception as error:
+            return error
+        return None
+
+    async def _run(self, steps: Steps[Any]) -> Any:
+        """Run steps to their end: here while they are async, in a worker once they are not."""
+        try:
+            wait = next(steps)
+            while wait.kind != "call":
+                try:
+                    result = await self._do(wait)
+                except Exception as error:
+                    wait = steps.throw(error)
+                else:
+                    wait = steps.send(result)
+        except StopIteration as stop:
+            return stop.value
+        return await self._in_worker(partial(self._sync.run, steps, wait))
+
+    async def _do(self, wait: Wait) -> Any:
+        if wait.kind == "read":
+            return await self._read()
+        if wait.kind == "send":
+            return await self._send_chunk(wait.what)
+        task = self._loop.create_task(awaited(wait.what), context=self._context)
+        return await task
+
+    async def _stream(self, steps: Steps[None]) -> None:
+        """Send the chunks of a stream until it ends or the client goes."""
+        watch = self._loop.create_task(self._watch())
+        work = self._loop.create_task(self._pump(steps))
+        try:
+            await asyncio.wait((watch, work), return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                self._gone = True
+                work.cancel()
+            try:
+                await work
+            except asyncio.CancelledError:
+                if not self._gone:
+                    raise
+        finally:
+            watch.cancel()
+
+    async def _pump(self, steps: Steps[None]) -> None:
+        """Run the steps of a stream; when cancelled, let user code clean up first."""
+        try:
+            wait = next(steps)
+            while wait.kind != "call":
+                try:
+                    result = await self._do(wait)
+                except Exception as error:
+                    wait = steps.throw(error)
+                except asyncio.CancelledError:
+                    await self._run(_thrown(steps))
+                    return
+                else:
+                    wait = steps.send(result)
+        except StopIteration:
+            await self._send({"type": "http.response.body", "body": b""})
+            return
+        await self._in_worker(partial(self._pump_from_thread, steps, wait))
+        if not self._gone:
+            await self._send({"type": "http.response.body", "body": b""})
+
+    def _pump_from_thread(self, steps: Steps[None], wait: Wait | None) -> None:
+        """Run the steps of a stream in the worker's thread; ``send`` waits for the client (back-pressure)."""
+        while True:
+            chunk, _ = self._sync.until_send(steps, wait)
+            wait = None
+            if chunk is None:
+                return
+            if self._gone:
+                abandon(self._sync, steps)
+                return
+            run_in(self._loop, partial(self._send_chunk, chunk), None)
+
+    async def _send_chunk(self, chunk: bytes) -> None:
+        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def _watch(self) -> None:
+        """Wait until the client goes."""
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                return
+
+    async def _in_worker(self, function: Callable[[], Any]) -> Any:
+        # A cancelled request still lets its worker end: user code must be able to clean up.
+        return await asyncio.shield(self._loop.run_in_executor(self._pool, function))
+
+    async def _read(self) -> bytes:
+        if self._body_done:
+            return b""
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self._body_done = True
+                raise truncated()
+            self._body_done = not message.get("more_body", False)
+            body: bytes = message.get("body", b"")
+            if body or self._body_done:
+                return body
+
+    def _read_from_thread(self) -> bytes:
+        data: bytes = run_in(self._loop, self._read, None)
+        return data
+
+    def _run_from_thread(self, function: Callable[[], Any], context: Context | None) -> Any:
+        return run_in(self._loop, function, context)
+
+
+async def awaited(function: Callable[[], Any]) -> Any:
+    """Await what a function gives."""
+    return await function()
+
+
+def _thrown(steps: Steps[None]) -> Steps[None]:
+    """Go on with steps from a disconnect thrown into them."""
+    try:
+        wait = steps.throw(Disconnected())
+        while True:
+            try:
+                result = yield wait
+            except Exception as error:
+                wait = steps.throw(error)
+            else:
+                wait = steps.send(result)
+    except StopIteration:
+        return
+
+
+class ThreadInput(RawIOBase):
+    """Read the body of an ASGI request as a file, from a worker's thread."""
+
+    def __init__(self, read: Callable[[], bytes]) -> None:
+        self._next = read
+        self._rest = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest and not self._ended:
+            self._rest = self._next()
+            self._ended = not self._rest
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+class BodyChunks:
+    """Iterate the chunks of a body, from a worker's thread or in the loop, as a handler asked for them."""
+
+    def __init__(
+        self, read: Callable[[], Any], read_sync: Callable[[], bytes], length: int | None, limit: int | None
+    ) -> None:
+        self._read = read
+        self._read_sync = read_sync
+        self._length = length
+        self._limit = limit
+        self._received = 0
+
+    def __iter__(self) -> BodyChunks:
+        return self
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self  # type: ignore[return-value]
+
+    def __next__(self) -> bytes:
+        chunk = self._count(self._read_sync())
+        if not chunk:
+            raise StopIteration
+        return chunk
+
+    async def __anext__(self) -> bytes:
+        chunk = self._count(await self._read())
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
+
+    def _count(self, chunk: bytes) -> bytes:
+        self._received += len(chunk)
+        if self._limit is not None and self._received > self._limit:
+            raise too_large(self._limit)
+        if not chunk and self._length is not None and self._received < self._length:
+            raise truncated()
+        return chunk
+
+
+class AsgiGateway:
+    """Serve an app as an ASGI 3 callable: ``http`` and ``lifespan``; ``websocket`` is closed."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind == "http":
+            await self._http(scope, receive, send)
+        elif kind == "lifespan":
+            await self._lifespan(receive, send)
+        elif kind == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1000, "reason": "There is no websocket here."})
+        else:
+            raise ValueError(f"Unknown ASGI scope type {kind!r}.")
+
+    async def _http(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        app, environ = self._app, environ_of(scope)
+        exchange = AsgiExchange(app.pipeline, app.pool, receive, send)
+        if not app.lifespan.started:
+            error = await exchange.started(app)
+            if error is not None:
+                await exchange.send_wire(app.unavailable(environ, error))
+                return
+        await exchange.answer(environ, app.workers)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        app, loop = self._app, asyncio.get_running_loop()
+        while True:
+            message = await receive()
+            starting = message["type"] == "lifespan.startup"
+            word = "startup" if starting else "shutdown"
+            act = app.start if starting else app.stop
+            try:
+                if starting:
+                    app.freeze()
+                await loop.run_in_executor(None, partial(act, partial(run_in, loop)))
+            except Exception as error:
+                await send({"type": f"lifespan.{word}.failed", "message": str(error)})
+                return
+            await send({"type": f"lifespan.{word}.complete"})
+            if not starting:
+                return

@@ -1,0 +1,154 @@
+"""What an annotation is: scalar, list, model, stream; and what stands around it."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import types
+from collections import abc
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, is_typeddict
+
+from pydantic import BaseModel
+from typing_extensions import TypeAliasType
+from typing_extensions import is_typeddict as is_backported_typeddict
+
+_LISTS: frozenset[Any] = frozenset({list, set, frozenset, tuple, abc.Sequence, abc.Set, abc.Collection})
+_BYTE_STREAMS: frozenset[Any] = frozenset({abc.Iterator, abc.Iterable, abc.Generator})
+_ASYNC_STREAMS: frozenset[Any] = frozenset({abc.AsyncIterator, abc.AsyncIterable, abc.AsyncGenerator})
+
+
+def unwrap(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Part an annotation into what ``Annotated`` (or an alias of it) holds, and the metadata.
+
+    >>> unwrap(Annotated[int, "a", "b"])
+    (<class 'int'>, ('a', 'b'))
+    """
+    metadata: tuple[Any, ...] = ()
+    while True:
+        if isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif isinstance(origin := get_origin(annotation), TypeAliasType):
+            annotation = origin.__value__[get_args(annotation)]
+        elif origin is Annotated:
+            metadata = (*annotation.__metadata__, *metadata)
+            annotation = annotation.__origin__
+        else:
+            return annotation, metadata
+
+
+
+
+def rewrap(annotation: Any, metadata: tuple[Any, ...]) -> Any:
+    """Put metadata back around an annotation."""
+    return Annotated[(annotation, *metadata)] if metadata else annotation
+
+
+def union_args(annotation: Any) -> tuple[Any, ...]:
+    """Give the members of a union, or the annotation alone."""
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+
+
+def is_list(annotation: Any) -> bool:
+    """Tell whether values come one by one (optional and annotated lists too)."""
+    for part in union_args(unwrap(annotation)[0]):
+        base = unwrap(part)[0]
+        if (get_origin(base) or base) in _LISTS:
+            return True
+    return False
+
+
+def item_of(annotation: Any) -> Any:
+    """Give the item's annotation of a list, or the annotation itself."""
+    base = unwrap(annotation)[0]
+    if (get_origin(base) or base) in _LISTS:
+        return get_args(base)[0] if get_args(base) else Any
+    return annotation
+
+
+def is_schema(annotation: Any) -> bool:
+    """Tell whether an annotation is a marshmallow schema, without importing marshmallow."""
+    marshmallow = sys.modules.get("marshmallow")
+    if marshmallow is None:
+        return False
+    base = annotation if isinstance(annotation, type) else type(annotation)
+    return issubclass(base, marshmallow.Schema)
+
+
+def schema_in(metadata: tuple[Any, ...]) -> Any:
+    """Give the marshmallow schema among an annotation's metadata, or None."""
+    return next((item for item in metadata if is_schema(item)), None)
+
+
+def is_typed_dict(annotation: Any) -> bool:
+    """Tell whether an annotation is a TypedDict, of either module."""
+    return is_typeddict(annotation) or is_backported_typeddict(annotation)
+
+
+def is_model(annotation: Any) -> bool:
+    """Tell whether values are objects with named members: model, dataclass, TypedDict or schema."""
+    base, metadata = unwrap(annotation)
+    if schema_in(metadata) is not None or is_schema(base):
+        return True
+    kind = get_origin(base) or base
+    if not isinstance(kind, type):
+        return is_typed_dict(kind)
+    return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind) or is_typed_dict(kind)
+
+
+def holds_model(annotation: Any) -> bool:
+    """Tell whether an annotation is a model, or a union, list or mapping of models."""
+    base, metadata = unwrap(annotation)
+    if is_model(annotation):
+        return True
+    del metadata
+    if get_origin(base) in (Union, types.UnionType) or (get_origin(base) or base) in {
+        *_LISTS,
+        dict,
+        abc.Mapping,
+    }:
+        return any(holds_model(part) for part in get_args(base))
+    return False
+
+
+def is_scalar(annotation: Any) -> bool:
+    """Tell whether a value is written as one string: numbers, strings, dates, enums, literals."""
+    base, _ = unwrap(annotation)
+    if get_origin(base) in (Union, types.UnionType):
+        return all(part is type(None) or is_scalar(part) for part in get_args(base))
+    if get_origin(base) is Literal:
+        return True
+    supertype = getattr(base, "__supertype__", None)
+    if supertype is not None:
+        return is_scalar(supertype)
+    kind = get_origin(base) or base
+    if not isinstance(kind, type) or kind in _LISTS or kind is object:
+        return False
+    return not (
+        is_model(kind) or issubclass(kind, (dict, abc.Mapping, bytes, abc.Iterator, abc.AsyncIterator))
+    )
+
+
+def allows_none(annotation: Any) -> bool:
+    """Tell whether ``None`` is a value of an annotation."""
+    return any(part is type(None) or part is Any for part in union_args(unwrap(annotation)[0]))
+
+
+def byte_stream(annotation: Any) -> Literal["sync", "async"] | None:
+    """Tell whether an annotation is a stream of bytes, and of which kind."""
+    base, _ = unwrap(annotation)
+    if get_args(base)[:1] != (bytes,):
+        return None
+    if get_origin(base) in _BYTE_STREAMS:
+        return "sync"
+    return "async" if get_origin(base) in _ASYNC_STREAMS else None
+
+
+def name_of(annotation: Any) -> str:
+    """Write an annotation as a programmer would."""
+    if isinstance(annotation, type) and not get_args(annotation):
+        return annotation.__name__
+    return str(annotation).replace("typing.", "").replace("collections.abc.", "")
+
+
+Factory = Callable[..., Any]

@@ -1,0 +1,56 @@
+"""Hooks run around, before or after the handlers of an app, a router or a route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .depends import Kind, kind_of
+from .errors import Problem
+from .records import AnswerRecord, Described, SchemaRef
+
+When = Literal["around", "before", "after", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Hold user code that runs beside handlers, with what it may answer.
+
+    * ``around(request)`` is a generator, sync or async: ``response = yield``; it may yield once more to replace it
+    * ``before(request)`` may return a ``Response``, which is then the answer
+    * ``after(request, response)`` may change the response or return another
+    * ``error(request, error)`` is told of every exception that becomes a 500
+    """
+
+    when: When
+    function: Callable[..., Any]
+    #: Problems that the hook may raise.
+    raises: tuple[type[Problem], ...] = ()
+    #: Header fields that it may add, with their types.
+    headers: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.function)
+
+    @property
+    def is_async(self) -> bool:
+        return self.kind in ("coroutine", "async generator")
+
+    def describe(self) -> Described:
+        """Give what the hook may answer."""
+        headers = tuple((name, SchemaRef(hint, "pydantic", "output")) for name, hint in self.headers)
+        return Described(
+            answers=(AnswerRecord(0, "", headers=headers),) if headers else (), problems=self.raises
+        )
+
+
+def make_hook(
+    when: When,
+    function: Callable[..., Any],
+    raises: tuple[type[Problem], ...],
+    headers: Mapping[str, Any] | None,
+) -> Hook:
+    """Make a hook of user code."""
+    return Hook(when, function, raises, tuple((headers or {}).items()))

@@ -1,0 +1,95 @@
+"""The members of a parameter model: each is a parameter of its own on the wire."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, get_origin, get_type_hints
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from .errors import SetupError
+from .hints import is_list, is_schema, is_scalar, item_of, name_of, rewrap, schema_in, unwrap
+from .params import MISSING, In, Param
+
+
+class Member(NamedTuple):
+    """Hold one member of a model: the key its validator knows, the annotation and the default."""
+
+    key: str
+    annotation: Any
+    default: Any
+
+
+def fields_of(model: Any) -> Iterator[Member]:
+    """List the members of a pydantic model, dataclass or TypedDict."""
+    base = unwrap(model)[0]
+    kind = get_origin(base) or base
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, info in kind.model_fields.items():
+            yield Member(_alias(info) or name, rewrap(info.annotation, tuple(info.metadata)), _default(info))
+        return
+    hints = get_type_hints(kind, include_extras=True)
+    if dataclasses.is_dataclass(kind):
+        for item in dataclasses.fields(kind):
+            bare = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+            default: Any = (
+                MISSING if bare else item.default if item.default is not dataclasses.MISSING else None
+            )
+            yield Member(item.name, hints[item.name], default)
+        return
+    for name, hint in hints.items():
+        yield Member(name, hint, MISSING if name in kind.__required_keys__ else None)
+
+
+def _alias(info: FieldInfo) -> str | None:
+    alias = info.validation_alias or info.alias
+    return alias if isinstance(alias, str) else None
+
+
+def _default(info: FieldInfo) -> Any:
+    return MISSING if info.is_required() else info.get_default(call_default_factory=False)
+
+
+def members_of(
+    annotation: Any, name: str, slot: str, marker: In, error: Callable[[str, str], SetupError]
+) -> list[Param]:
+    """Give the parameters that a model in a query, header or cookie is made of."""
+    place: Any = marker.place
+    if _schema(annotation) is not None:
+        return _schema_members(annotation, name, slot, marker)
+    params: list[Param] = []
+    for key, hint, default in fields_of(annotation):
+        many = is_list(hint)
+        if not (is_scalar(hint) or (many and is_scalar(item_of(hint)))):
+            found = f"member {key!r} of {place} parameter {name!r} is of type {name_of(hint)}, no scalar."
+            raise error(found, f'{key}: Annotated[a_model, In("query", style="deepObject")] beside {name}')
+        wire, of = _wire(key, name, marker)
+        style = "form" if marker.style == "deepObject" else marker.style
+        params.append(Param(key, wire, place, hint, default, many, style, slot, of))
+    return params
+
+
+def _wire(key: str, name: str, marker: In) -> tuple[str, str | None]:
+    if marker.style == "deepObject":
+        of = marker.alias or name
+        return f"{of}[{key}]", of
+    return (key.replace("_", "-").title() if marker.place == "header" else key), None
+
+
+def _schema(annotation: Any) -> Any:
+    base, metadata = unwrap(annotation)
+    return base if is_schema(base) else schema_in(metadata)
+
+
+def _schema_members(annotation: Any, name: str, slot: str, marker: In) -> list[Param]:
+    from .adapters.marshmallow import MarshmallowAdapter
+
+    place: Any = marker.place
+    params: list[Param] = []
+    for key, many, required in MarshmallowAdapter(_schema(annotation)).parameters():
+        wire, of = _wire(key, name, marker)
+        default = MISSING if required else None
+        params.append(Param(key, wire, place, annotation, default, many, "form", slot, of, "marshmallow"))
+    return params

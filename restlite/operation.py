@@ -1,0 +1,385 @@
+"""The Operation: one route and method, compiled once; everything else reads it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from types import FrameType
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import PydanticUserError
+from pydantic import PydanticUserError
+from werkzeug.routing import BaseConverter
+
+from .adapters import Adapter, DumpOptions, find_adapter
+from .background import Background
+from .binding import Bind, Binder, sources_of
+from .bodies import BodySource, StreamContent
+from .body_reader import BodyReader
+from .config import Config
+from .converters import converter_for
+from .depends import Depends, Node, Overrides, Pick, kind_of
+from .errors import ErrorFormat, SetupError, first_by_mro
+from .hints import is_schema, schema_in, unwrap
+from .hooks import Hook
+from .links import Linker
+from .media import Acceptance, Codec
+from .options import RouteOptions
+from .outputs import Replier
+from .params import MISSING, CookieSource, HeaderSource, Param, PathSource, QuerySource
+from .records import Described
+from .replies import compile_replier, statuses_of, statuses_of_handler
+from .returns import Outputs, ReturnReader, Writing
+from .rules import Template
+from .signature import Owner, SignatureReader, resolve_hints
+from .state import State
+from .straight import Straight, compile_straight
+from .wrappers import Request
+
+INJECTABLE: Mapping[Any, str] = {Request: "request", State: "state", Background: "background"}
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """Hold what all operations of an app share."""
+
+    config: Config
+    linker: Linker
+    state: State
+    overrides: Overrides
+    codecs: tuple[Codec, ...] = ()
+    converters: Mapping[str, type[BaseConverter]] = field(default_factory=dict)
+
+    @property
+    def check(self) -> bool:
+        """Tell whether every answer is checked in full."""
+        wanted = self.config.validate_responses
+        return wanted == "always" or (wanted == "debug" and self.config.debug)
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """Hold what a router or app says of what happens below it; it grows until the app serves."""
+
+    handlers: dict[type[BaseException], Callable[..., Any]]
+    hooks: list[Hook]
+    error_format: ErrorFormat | None = None
+
+
+class Bound(NamedTuple):
+    """Hold what the signatures of an operation ask for."""
+
+    picks: tuple[Pick, ...]
+    params: Mapping[Any, Param]
+    owners: Mapping[str, Owner]
+    nodes: tuple[Node, ...]
+    body: BodySource | None
+    injected: frozenset[str]
+    template: Template
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """Hold all that is known of one route and method: what it takes, what it answers, who is called."""
+
+    method: str
+    rule: Template
+    handler: Callable[..., Any]
+    options: RouteOptions
+    context: Context
+    #: Which routers lead here, by their place among their siblings.
+    mount: tuple[int, ...] = ()
+    #: From the route outwards to the app.
+    scopes: tuple[Scope, ...] = ()
+    host: Template | None = None
+    resource: type[Any] | None = None
+    #: How many of the rule's variables come from routers' prefixes.
+    inherited: int = 0
+    frame: FrameType | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.method} {self.rule.text} {self.qualified_name}>"
+
+    @property
+    def qualified_name(self) -> str:
+        """Name the handler as a programmer finds it."""
+        name = getattr(self.handler, "__qualname__", repr(self.handler))
+        return f"{self.resource.__qualname__}.{name.rpartition('.')[2]}" if self.resource else name
+
+    @property
+    def name(self) -> str:
+        """Name the operation: the option, the handler, or verb and resource."""
+        given = self.options.get("name")
+        if given:
+            return given
+        own = str(getattr(self.handler, "__name__", type(self.handler).__name__))
+        return f"{own}_{self.resource.__name__.lower()}" if self.resource else own
+
+    @property
+    def path(self) -> str:
+        """Write the rule as an OpenAPI path template."""
+        return self.rule.openapi
+
+    @cached_property
+    def bound(self) -> Bound:
+        """Read the signatures; NameError where an annotation names what is not defined yet."""
+        reader = SignatureReader(
+            self.handler,
+            self.rule.names,
+            self.method,
+            self.context.overrides.resolve,
+            INJECTABLE,
+            self.frame,
+        )
+        picks: tuple[Pick, ...] = ()
+        for index, depends in enumerate(self.options.get("dependencies", ())):
+            reader.add_node(f"dependencies[{index}]", depends)
+        if self.resource is not None:
+            picks = (Pick("self", "node", reader.add_node("self", Depends(self.resource))),)
+        picks += reader.read(self.handler, skip_self=self.resource is not None)
+        self._check_taken(reader)
+        config = self.context.config
+        bodies = BodyReader(self.handler, config, self.context.codecs, self.options.get("body"))
+        body = bodies.read(reader.bodies, self.options.get("max_body", config.max_body))
+        template = self._resolved(reader)
+        return Bound(
+            picks,
+            reader.params,
+            reader.owners,
+            tuple(reader.nodes),
+            body,
+            frozenset(reader.injected),
+            template,
+        )
+
+    def _check_taken(self, reader: SignatureReader) -> None:
+        own = self.rule.names[self.inherited :]
+        for name in own:
+            if name not in reader.taken:
+                found = (
+                    f"{self.qualified_name}: the rule {self.rule.text!r} names {name!r}, which nothing takes."
+                )
+                raise SetupError.at(self.handler, found, f"def {self.handler.__name__}({name}: str, ...)")
+        for name in self.rule.names:
+            if name not in reader.taken:
+                reader.params["path", name] = Param(name, name, "path", str)
+
+    def _resolved(self, reader: SignatureReader) -> Template:
+        """Give variables without a converter the one that their annotation asks for; check the others."""
+        found: dict[str, tuple[str, str]] = {}
+        for variable in self.rule.variables:
+            annotation = reader.params["path", variable.name].annotation
+            wanted = converter_for(annotation)
+            if variable.converter is None:
+                if wanted is not None:
+                    found[variable.name] = wanted
+                continue
+            self._check_converter(variable.name, variable.converter, annotation)
+        return self.rule.with_converters(found) if found else self.rule
+
+    def _check_converter(self, name: str, converter: str, annotation: Any) -> None:
+        if converter not in self.context.converters:
+            known = ", ".join(sorted(self.context.converters))
+            found = (
+                f"{self.qualified_name}: the rule {self.rule.text!r} has an unknown converter {converter!r}."
+            )
+            raise SetupError.at(
+                self.handler, found, f"one of {known}, or App(converters={{{converter!r}: ...}})"
+            )
+        gives, base = _GIVES.get(converter), unwrap(annotation)[0]
+        wants = converter_for(annotation)
+        if (
+            gives is not None
+            and isinstance(base, type)
+            and base in _PLAIN
+            and (wants or ("string", ""))[0] != gives
+        ):
+            found = (
+                f"{self.qualified_name}: the rule {self.rule.text!r} gives {name!r} by converter {converter!r},"
+                f" the signature wants {base.__name__}."
+            )
+            raise SetupError.at(self.handler, found, f"{name}: {_TYPES[gives]}")
+
+    @cached_property
+    def outputs(self) -> Outputs:
+        """Read the return annotation."""
+        options, context = self.options, self.context
+        hints = resolve_hints(self.handler, self.frame)
+        dump = DumpOptions(False, options.get("exclude_none", False), options.get("exclude_unset", False))
+        config = context.config
+        writing = Writing(config.strict, dump, options.get("produces"), context.codecs, config.json_dumps)
+        reader = ReturnReader(self.handler, writing, options.get("status"), options.get("returns"))
+        return reader.read(hints.get("return", Any))
+
+    @cached_property
+    def acceptance(self) -> Acceptance:
+        """Know what the operation can answer in."""
+        offers = dict.fromkeys(kind for output in self.outputs.all() for kind in output.media_types)
+        return Acceptance(() if self.outputs.response else tuple(offers))
+
+    @cached_property
+    def bind(self) -> Bind:
+        """Compile the binder."""
+        bound, config = self.bound, self.context.config
+        closed = config.strict and "request" not in bound.injected
+        sources = sources_of(
+            bound.params,
+            {
+                "path": PathSource,
+                "query": lambda params: QuerySource(params, config.ignored_query, closed=closed),
+                "header": HeaderSource,
+                "cookie": CookieSource,
+            },
+        )
+        groups = {param.group for param in bound.params.values()}
+        schemas = {owner.slot: owner for owner in bound.owners.values() if _schema(owner.annotation)}
+        plain = [owner for owner in bound.owners.values() if owner.slot not in schemas]
+        if plain:
+            # One validator for all: path values that need none pass through it too.
+            have = {owner.slot for owner in plain}
+            paths = [
+                param
+                for param in bound.params.values()
+                if param.location == "path" and param.name not in have
+            ]
+            plain += [Owner(param.name, param.annotation, MISSING) for param in paths]
+        models = {owner.slot: owner for owner in plain if owner.slot in groups}
+        adapters: dict[str, tuple[Adapter, Any]] = {
+            slot: (find_adapter(owner.annotation, strict=config.strict), owner.default)
+            for slot, owner in schemas.items()
+        }
+        return Binder(sources, text_loader(plain, config.strict), models, adapters).compile()
+
+    @cached_property
+    def hooks(self) -> tuple[Hook, ...]:
+        """List the hooks, outermost first."""
+        above = [hook for scope in reversed(self.scopes) for hook in scope.hooks]
+        return (*above, *self.options.get("hooks", ()))
+
+    @cached_property
+    def straight(self) -> Straight | None:
+        """Compile the straight path, where there is one."""
+        return compile_straight(self)
+
+    @cached_property
+    def reply(self) -> Replier:
+        """Give the function that puts what the handler returned on the wire."""
+        return compile_replier(self.outputs, check=self.context.check)
+
+    @cached_property
+    def checked_reply(self) -> Replier:
+        """Give the function that checks what the handler returned in full, and writes it."""
+        return compile_replier(self.outputs, check=self.context.config.validate_responses != "off")
+
+    @cached_property
+    def is_coroutine(self) -> bool:
+        """Tell whether the handler is to be awaited."""
+        return kind_of(self.handler) == "coroutine"
+
+    @cached_property
+    def streams_in(self) -> bool:
+        """Tell whether the handler takes the body chunk by chunk."""
+        body = self.bound.body
+        return body is not None and any(isinstance(content, StreamContent) for content in body.contents)
+
+    @cached_property
+    def raises(self) -> tuple[type[BaseException], ...]:
+        """List what may be raised: by option, by dependencies, by hooks."""
+        found: list[type[BaseException]] = [*self.options.get("raises", ())]
+        found += [kind for node in self.bound.nodes for kind in node.raises]
+        found += [kind for hook in self.hooks for kind in hook.raises]
+        return tuple(dict.fromkeys(found))
+
+    def describe(self) -> Described:
+        """Join what sources, outputs, dependencies and hooks say."""
+        bound = self.bound
+        strict = self.context.config.strict
+        parameters = tuple(param.describe(strict) for param in bound.params.values())
+        hooked = [record for hook in self.hooks for record in hook.describe().answers]
+        answers = (*(output.describe() for output in self.outputs.all()), *hooked)
+        problems = tuple(kind for kind in self.raises if issubclass(kind, Exception))
+        return Described(parameters, bound.body.describe() if bound.body else None, answers, problems)
+
+    @cached_property
+    def statuses(self) -> frozenset[int]:
+        """List every status that the operation can answer."""
+        return statuses_of(self)
+
+    @property
+    def description(self) -> str:
+        """Give the docstring without indentation."""
+        return inspect.getdoc(self.handler) or ""
+
+    def prepare(self) -> None:
+        """Read signature and return annotation; NameError where a name is not defined yet."""
+        try:
+            _ = self.bound, self.outputs
+        except PydanticUserError as error:
+            found = f"{self.qualified_name}: {error.message}"
+            raise SetupError.at(self.handler, found, "from typing_extensions import TypedDict") from None
+
+    def settle(self) -> None:
+        """Prepare at last: what is not defined now never will be."""
+        try:
+            self.prepare()
+        except NameError as error:
+            found = f"{self.qualified_name}: an annotation names {error.name!r}, which is not defined."
+            raise SetupError.at(self.handler, found, f"{error.name} at the top of the module") from None
+        object.__setattr__(self, "frame", None)
+
+    @property
+    def template(self) -> Template:
+        """Give the rule with the converters that annotations have chosen."""
+        return self.bound.template
+
+    @property
+    def converters(self) -> Mapping[str, type[BaseConverter]]:
+        """Give the converters by name."""
+        return self.context.converters
+
+    def mapped(self, kind: type[BaseException]) -> set[int]:
+        """Give the statuses with which error handlers answer an exception."""
+        handler = next(
+            (found for scope in self.scopes if (found := first_by_mro(kind, scope.handlers))), None
+        )
+        return statuses_of_handler(handler) if handler is not None else {500}
+
+    def forget(self) -> None:
+        """Compile again at next use: a dependency has been replaced."""
+        for name in ("bound", "bind", "straight", "raises", "streams_in", "statuses"):
+            self.__dict__.pop(name, None)
+
+
+def text_loader(owners: list[Owner], strict: bool) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
+    """Compile the one validator of all scalar parameters."""
+    if not owners:
+        return None
+    from .adapters.texts import TextMember, text_set
+
+    members = [
+        TextMember(owner.slot, owner.annotation, owner.default is MISSING, owner.default) for owner in owners
+    ]
+    return text_set(members, strict=strict)
+
+
+#: What Werkzeug's converters give, and how it is written in a signature.
+_GIVES: Mapping[str, str] = {
+    "int": "int",
+    "float": "float",
+    "uuid": "uuid",
+    "date": "date",
+    "string": "string",
+    "default": "string",
+    "path": "string",
+}
+_TYPES = {"int": "int", "float": "float", "uuid": "UUID", "date": "date", "string": "str"}
+_PLAIN: frozenset[Any] = frozenset({int, float, str, UUID, date})
+
+
+def _schema(annotation: Any) -> bool:
+    base, metadata = unwrap(annotation)
+    return is_schema(base) or schema_in(metadata) is not None

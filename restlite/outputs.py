@@ -1,0 +1,309 @@
+"""Outputs put the values that handlers return on the wire, and describe them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic_core import to_json
+from werkzeug.http import dump_cookie
+
+from .adapters import Adapter, DumpOptions, WrongAnswer
+from .answers import SetCookie
+from .errors import PHRASES, status_line
+from .files import FileAnswer
+from .links import Link
+from .media import EVENTS
+from .records import AnswerRecord, SchemaRef
+from .streams import StreamKind
+from .waits import Streamed
+from .wrappers import check_headers
+
+if TYPE_CHECKING:
+    from .aliases import Environ, HeaderList, Wire
+
+NOSNIFF = ("X-Content-Type-Options", "nosniff")
+Replier = Callable[[Any, "Environ", str], "Wire"]
+
+
+class Output(Protocol):
+    """Put one kind of value on the wire, and describe it."""
+
+    status: int
+    media_types: tuple[str, ...]
+
+    def replier(self, *, check: bool) -> Replier:
+        """Give the function that makes the answer of ``(value, environ, media type)``."""
+        ...
+
+    def describe(self) -> AnswerRecord:
+        """Give the record of the answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOutput:
+    """Write a value by its adapter, as JSON or through a codec."""
+
+    adapter: Adapter
+    status: int
+    options: DumpOptions
+    media_types: tuple[str, ...]
+    encoders: Mapping[str, Callable[[bytes], bytes]]
+    plain: Callable[[Any], str | bytes] | None = None
+
+    def replier(self, *, check: bool) -> Replier:
+        dump = self.adapter.dumper(self.options._replace(check=check))
+        if self.plain is not None:
+            dump = hooked(dump, self.plain, check=check)
+        if self.encoders:
+            return self._negotiated(dump)
+        line, fixed = status_line(self.status), ("Content-Type", self.media_types[0])
+
+        def reply(value: Any, environ: Environ, media_type: str) -> Wire:
+            body = dump(value)
+            return line, [fixed, ("Content-Length", str(len(body))), NOSNIFF], [body]
+
+        return reply
+
+    def _negotiated(self, dump: Callable[[Any], bytes]) -> Replier:
+        line, encoders = status_line(self.status), self.encoders
+
+        def reply(value: Any, environ: Environ, media_type: str) -> Wire:
+            body = dump(value)
+            encode = encoders.get(media_type)
+            if encode is not None:
+                body = encode(body)
+            length = ("Content-Length", str(len(body)))
+            return line, [("Content-Type", media_type), length, NOSNIFF, ("Vary", "Accept")], [body]
+
+        return reply
+
+    def describe(self) -> AnswerRecord:
+        schema = self.adapter.describe("output")
+        content = tuple((media_type, schema) for media_type in self.media_types)
+        return AnswerRecord(self.status, PHRASES.get(self.status, ""), content)
+
+
+def hooked(
+    dump: Callable[[Any], bytes], dumps: Callable[[Any], str | bytes], *, check: bool
+) -> Callable[[Any], bytes]:
+    """Write plain data by the app's own ``json_dumps``; check it by ours first where asked to."""
+
+    def write(value: Any) -> bytes:
+        if check:
+            dump(value)
+        text = dumps(value)
+        return text.encode() if isinstance(text, str) else text
+
+    return write
+
+
+@dataclass(frozen=True, slots=True)
+class RawOutput:
+    """Write text or bytes as they stand."""
+
+    kind: type[str] | type[bytes]
+    status: int
+    media_types: tuple[str, ...]
+
+    def replier(self, *, check: bool) -> Replier:
+        line, kind, fixed = status_line(self.status), self.kind, ("Content-Type", self.media_types[0])
+
+        def reply(value: Any, environ: Environ, media_type: str) -> Wire:
+            if not isinstance(value, kind):
+                raise WrongAnswer(f"expected {kind.__name__}, found {type(value).__name__}")
+            try:
+                body = value.encode() if isinstance(value, str) else bytes(value)
+            except UnicodeEncodeError:
+                raise WrongAnswer("the text holds a lone surrogate") from None
+            return line, [fixed, ("Content-Length", str(len(body))), NOSNIFF], [body]
+
+        return reply
+
+    def describe(self) -> AnswerRecord:
+        schema = SchemaRef(self.kind, "pydantic", "output")
+        return AnswerRecord(self.status, PHRASES.get(self.status, ""), ((self.media_types[0], schema),))
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyOutput:
+    """Write no body."""
+
+    status: int = 204
+    media_types: tuple[str, ...] = ()
+
+    def replier(self, *, check: bool) -> Replier:
+        line = status_line(self.status)
+
+        def reply(value: Any, environ: Environ, media_type: str) -> Wire:
+            if value is not None:
+                raise WrongAnswer(f"expected None, found {type(value).__name__}")
+            return line, [NOSNIFF], []
+
+        return reply
+
+    def describe(self) -> AnswerRecord:
+        return AnswerRecord(self.status, PHRASES.get(self.status, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOutput:
+    """Unpack an ``Answer``: body by another output, header fields and cookies beside it."""
+
+    inner: Output
+    headers: tuple[tuple[str, str, Any], ...] = ()  # member, header name, annotation
+    cookies: tuple[tuple[str, str, Any], ...] = ()
+    located: bool = False
+
+    @property
+    def status(self) -> int:
+        return self.inner.status
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        return self.inner.media_types
+
+    def replier(self, *, check: bool) -> Replier:
+        write = self.inner.replier(check=check)
+        names = {member: name for member, name, _ in self.headers}
+        cookie_names = {member: name for member, name, _ in self.cookies}
+
+        def reply(value: Any, environ: Environ, media_type: str) -> Wire:
+            line, fields, chunks = write(value.body, environ, media_type)
+            extra: HeaderList = []
+            location = value.location()
+            if location is not None:
+                extra.append(("Location", resolve(location, environ)))
+            if value.headers:
+                extra += fields_of(value.headers, names)
+            if value.cookies:
+                extra += cookies_of(value.cookies, cookie_names)
+            if extra:
+                check_headers(extra)
+                fields = fields + extra
+            return line, fields, chunks
+
+        return reply
+
+    def describe(self) -> AnswerRecord:
+        record = self.inner.describe()
+        headers = [(name, SchemaRef(hint, "pydantic", "output")) for _, name, hint in self.headers]
+        if self.located:
+            headers.insert(0, ("Location", SchemaRef(str, "pydantic", "output")))
+        cookies = [(name, SchemaRef(str, "pydantic", "output")) for _, name, _ in self.cookies]
+        return AnswerRecord(
+            record.status, record.description, record.content, tuple(headers), tuple(cookies), record.streamed
+        )
+
+
+def resolve(location: str | Link, environ: Environ) -> str:
+    """Turn a location into what the field holds; links are relative to the mount point."""
+    if isinstance(location, str):
+        return location
+    operation, values = environ["restlite.match"]
+    return str(operation.context.linker.url(location.handler, location.values, environ, operation, values))
+
+
+def members_of(value: Any) -> Mapping[str, Any]:
+    """Give the members of a mapping, model or dataclass that are set."""
+    if isinstance(value, Mapping):
+        return value
+    dump = getattr(value, "model_dump", None)
+    if dump is not None:
+        return dict(dump(by_alias=True))
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def fields_of(value: Any, names: Mapping[str, str]) -> HeaderList:
+    """Write typed header fields; a member that is None is not sent."""
+    return [(names.get(k, k), header_text(v)) for k, v in members_of(value).items() if v is not None]
+
+
+def header_text(value: Any) -> str:
+    """Write one value as a header field, as JSON writes it but without quotes."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(map(header_text, value))
+    return to_json(value).decode().strip('"')
+
+
+def cookies_of(value: Any, names: Mapping[str, str]) -> HeaderList:
+    """Write ``Set-Cookie`` fields."""
+    fields: HeaderList = []
+    for member, given in members_of(value).items():
+        if given is None:
+            continue
+        cookie = given if isinstance(given, SetCookie) else SetCookie(value=header_text(given))
+        text = dump_cookie(
+            names.get(member, member),
+            cookie.value,
+            max_age=cookie.max_age,
+            path=cookie.path,
+            domain=cookie.domain,
+            secure=cookie.secure,
+            httponly=cookie.httponly,
+            samesite=cookie.samesite,
+        )
+        fields.append(("Set-Cookie", text))
+    return fields
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOutput:
+    """Send items one by one, each written by the frame of its media type."""
+
+    stream: StreamKind
+    adapter: Adapter
+    options: DumpOptions
+    status: int
+    media_types: tuple[str, ...]
+
+    def replier(self, *, check: bool) -> Replier:
+        line, fixed = status_line(self.status), ("Content-Type", self.media_types[0])
+        frame = self.stream.frame(self.adapter.dumper(self.options._replace(check=check)))
+        wanted = AsyncIterable if self.stream.asynchronous else Iterable
+        events = self.stream.media_type == EVENTS
+        fields = [fixed, NOSNIFF, *([("Cache-Control", "no-cache")] if events else [])]
+
+        def reply(value: Any, environ: Environ, media_type: str) -> Wire:
+            if not isinstance(value, wanted):
+                raise WrongAnswer(f"expected an {wanted.__name__}, found {type(value).__name__}")
+            items: Any = aiter(value) if isinstance(value, AsyncIterable) else iter(value)
+            chunks: Any = Streamed(items, frame, eager=events)
+            return line, fields.copy(), chunks
+
+        return reply
+
+    def describe(self) -> AnswerRecord:
+        content = ((self.media_types[0], self.adapter.describe("output")),)
+        return AnswerRecord(self.status, PHRASES.get(self.status, ""), content, streamed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutput:
+    """Send a file, its ranges, or word that the client's copy is fresh."""
+
+    media_types: tuple[str, ...] = ()
+    status: int = 200
+    statuses = (200, 206, 304, 412, 416)
+    #: Opening a file blocks: it runs where sync user code runs.
+    blocking = True
+
+    def replier(self, *, check: bool) -> Replier:
+        def reply(value: Any, environ: Environ, media_type: str) -> Wire:
+            if not isinstance(value, FileAnswer):
+                raise WrongAnswer(f"expected a FileAnswer, found {type(value).__name__}")
+            status, headers, pieces = value.reply(environ)
+            headers.append(NOSNIFF)
+            check_headers(headers)
+            chunks: Any = Streamed(pieces, None, pieces.close)
+            return status_line(status), headers, chunks
+
+        return reply
+
+    def describe(self) -> AnswerRecord:
+        content = tuple((media_type, None) for media_type in self.media_types) or (("*/*", None),)
+        return AnswerRecord(self.status, PHRASES[self.status], content, streamed=True)

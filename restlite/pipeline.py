@@ -1,0 +1,249 @@
+"""The one pipeline: match, hooks, bind, dependencies, call, reply, hooks.
+
+It is written as steps (generators) that yield a :class:`Wait` wherever something may block; a driver of
+the WSGI or ASGI gateway runs them. What has nothing to wait for takes the straight path.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from .aliases import Environ, Wire
+from .background import Background
+from .bodies import StreamContent, too_large
+from .depends import Node, gather
+from .errors import BadRequest
+from .forms import TooLarge
+from .exchange import Exchange
+from .hooking import run_hooks
+from .intake import declared_length, metered
+from .operation import Operation
+from .outputs import FileOutput, Replier
+from .recovery import Recovery, report
+from .table import RouteTable, Unmatched
+from .straight import refuse
+from .violations import Malformed
+from .waits import READ, Disconnected, Steps, Streamed, Tail, Wait, call
+from .wrappers import Request
+
+logger = logging.getLogger("restlite")
+_END: Any = object()
+
+
+class Pipeline:
+    """Answer requests of one app."""
+
+    def __init__(self, table: RouteTable) -> None:
+        self.table = table
+        self.recovery = Recovery(table)
+
+    def respond(self, environ: Environ, check: bool) -> Steps[tuple[Wire, Background | None]]:
+        """Answer one request: the wire to send, and the tasks to run after it."""
+        found = self.table.find(environ)
+        environ["restlite.linker"] = self.table.linker
+        if isinstance(found, Unmatched):
+            exchange = Exchange(Request(environ), None, check)
+            hooks, inner = found.hooks, partial(self._refuse, exchange, found)
+        else:
+            operation, values = environ["restlite.match"] = found
+            exchange = Exchange(Request(environ, operation, values), operation, check)
+            hooks, inner = operation.hooks, partial(self._answer, exchange)
+        wire = yield from (run_hooks(exchange, hooks, inner, self.recovery) if hooks else inner())
+        if check:
+            report(exchange.request, exchange.operation, wire)
+        return wire, exchange.background
+
+    def _refuse(self, exchange: Exchange, found: Unmatched) -> Steps[Wire]:
+        """Answer where no route matches: a mounted app's answer, the methods there are, 404 or 405."""
+        request = exchange.request
+        if found.mounted is not None:
+            try:
+                return (yield Wait("call", partial(found.mounted.answer, request.environ)))
+            except Exception as error:
+                return (yield from self.recovery.recover(request, found.scopes, error))
+        if found.wire is not None:
+            return found.wire
+        return (yield from self.recovery.recover(request, found.scopes, found.problem))
+
+    def _answer(self, exchange: Exchange) -> Steps[Wire]:
+        """Serve; whatever goes wrong becomes an answer."""
+        operation = exchange.operation
+        assert operation is not None
+        try:
+            return (yield from self._serve(exchange, operation))
+        except Exception as error:
+            exchange.background = None
+            return (yield from self.recovery.recover(exchange.request, operation.scopes, error))
+
+    def _serve(self, exchange: Exchange, operation: Operation) -> Steps[Wire]:
+        request = exchange.request
+        environ = request.environ
+        accept = environ.get("HTTP_ACCEPT")
+        media_type = operation.acceptance.choose(accept) or refuse(operation)
+        error: Exception | None = None
+        wire: Wire | None = None
+        try:
+            load, data = yield from self._read(operation, environ)
+            values = operation.bind(environ, dict(request.path_values), load, data)
+            yield from self._open(exchange, operation.bound.nodes, values)
+            value = yield from self._call(exchange, operation, values)
+            wire = yield from self._reply(exchange, operation, value, media_type)
+        except Exception as raised:
+            error = raised
+        if wire is not None and isinstance(wire[2], Streamed):
+            return (yield from self._begin(exchange, wire))
+        error = yield from self._close(exchange, error)
+        if error is not None:
+            raise error
+        assert wire is not None
+        return wire
+
+    def _read(self, operation: Operation, environ: Environ) -> Steps[tuple[Any, Any]]:
+        body = operation.bound.body
+        if body is None:
+            return None, None
+        content = body.choose(environ)
+        if content is None:
+            return body.absent, None
+        length = declared_length(environ, body.limit)
+        if isinstance(content, StreamContent):
+            return content.loader(), environ["restlite.stream"](length, body.limit)
+        try:
+            reader = metered(content.reader(environ), length, body.limit)
+            data = yield from take_in(reader)
+        except TooLarge as error:
+            raise too_large(error) from None
+        except Malformed as error:
+            raise BadRequest(error.detail) from None
+        if data == b"" and not body.required:
+            return body.absent, None
+        return content.loader(), data
+
+    def _open(self, exchange: Exchange, nodes: tuple[Node, ...], values: Mapping[str, Any]) -> Steps[None]:
+        """Call the dependencies in order; generators stay open."""
+        for node in nodes:
+            made = partial(node.function, **gather(node.picks, values, exchange.results, exchange.inject))
+            if node.kind in ("function", "coroutine"):
+                result = yield call(made, is_async=node.is_async)
+            else:
+                opened = made()
+                result = yield call(partial(anext if node.is_async else next, opened), is_async=node.is_async)
+                exchange.closers.append((opened, node.is_async, node.scope == "answer"))
+            exchange.results.append(result)
+
+    def _call(self, exchange: Exchange, operation: Operation, values: Mapping[str, Any]) -> Steps[Any]:
+        arguments = gather(operation.bound.picks, values, exchange.results, exchange.inject)
+        made = partial(operation.handler, **arguments)
+        return (yield call(made, is_async=operation.is_coroutine))
+
+    def _reply(self, exchange: Exchange, operation: Operation, value: Any, media_type: str) -> Steps[Wire]:
+        reply: Replier = operation.checked_reply if exchange.check else operation.reply
+        environ = exchange.request.environ
+        if any(isinstance(output, FileOutput) for output in operation.outputs.all()):
+            return (yield Wait("call", partial(reply, value, environ, media_type)))
+        return reply(value, environ, media_type)
+
+    def _close(
+        self, exchange: Exchange, error: Exception | None, *, answered: bool = False
+    ) -> Steps[Exception | None]:
+        """Close generators, last in first out; they see the error and may replace it."""
+        kept: list[tuple[Any, bool, bool]] = []
+        while exchange.closers:
+            opened, is_async, until_answer = exchange.closers.pop()
+            if until_answer and not answered and error is None:
+                kept.append((opened, is_async, until_answer))
+                continue
+            try:
+                yield from finish(opened, is_async, error)
+            except Exception as raised:
+                error = raised
+        exchange.closers = kept[::-1]
+        return error
+
+    def _begin(self, exchange: Exchange, wire: Wire) -> Steps[Wire]:
+        """Fetch the first item of a stream: what fails before it is still a whole error answer."""
+        line, headers, streamed = wire
+        assert isinstance(streamed, Streamed)
+        if exchange.request.environ["REQUEST_METHOD"] == "HEAD":
+            error = yield from self._stop(exchange, streamed, None)
+            if error is not None:
+                raise error
+            return line, headers, []
+        first = None
+        if not streamed.eager:
+            try:
+                first = yield from fetch(streamed)
+            except Exception as raised:
+                raise (yield from self._stop(exchange, streamed, raised)) or raised from None
+        tail: Any = Tail(self._send(exchange, streamed, first))
+        return line, headers, tail
+
+    def _send(self, exchange: Exchange, streamed: Streamed, chunk: bytes | None) -> Steps[None]:
+        """Send the items of a stream; an error breaks it off, so that it never looks complete."""
+        error: Exception | None = None
+        try:
+            if chunk is None:
+                chunk = yield from fetch(streamed)
+            while chunk is not _END:
+                if chunk:
+                    yield Wait("send", chunk)
+                chunk = yield from fetch(streamed)
+        except Exception as raised:
+            error = raised
+        error = yield from self._stop(exchange, streamed, error)
+        if error is not None and not isinstance(error, Disconnected):
+            name = exchange.operation.qualified_name if exchange.operation else "?"
+            logger.error(
+                "%s: the stream of request %s broke off.", name, exchange.request.request_id, exc_info=error
+            )
+            raise error
+
+    def _stop(
+        self, exchange: Exchange, streamed: Streamed, error: Exception | None
+    ) -> Steps[Exception | None]:
+        """Close what streams, then the dependencies kept open for it."""
+        close = streamed.close or getattr(streamed.items, "aclose" if streamed.is_async else "close", None)
+        if close is not None:
+            try:
+                yield call(close, is_async=streamed.is_async and streamed.close is None)
+            except Exception as raised:
+                error = error or raised
+        return (yield from self._close(exchange, error, answered=True))
+
+
+def take_in(reader: Any) -> Steps[Any]:
+    """Run a reader of a body by asking the driver for chunks."""
+    try:
+        next(reader)
+        while True:
+            reader.send((yield READ))
+    except StopIteration as stop:
+        return stop.value
+    finally:
+        reader.close()
+
+
+def finish(opened: Any, is_async: bool, error: Exception | None) -> Steps[None]:
+    """Run a generator to its end, throwing what went wrong into it."""
+    if error is None:
+        resume = partial(anext if is_async else next, opened)
+    else:
+        resume = partial(opened.athrow if is_async else opened.throw, error)
+    try:
+        yield call(resume, is_async=is_async)
+    except (StopIteration, StopAsyncIteration):
+        return
+    yield call(opened.aclose if is_async else opened.close, is_async=is_async)
+    raise RuntimeError("A dependency yielded twice; it must yield once.")
+
+
+def fetch(streamed: Streamed) -> Steps[Any]:
+    """Give the next chunk of a stream, or the end."""
+    if streamed.is_async:
+        item = yield Wait("await", partial(anext, streamed.items, _END))
+    else:
+        item = yield Wait("call", partial(next, streamed.items, _END))
+    return item if item is _END or streamed.frame is None else streamed.frame(item)

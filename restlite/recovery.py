@@ -1,0 +1,158 @@
+"""From an exception to an answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from .adapters import WrongAnswer
+from .aliases import Environ, HeaderList, Wire
+from .depends import kind_of
+from .errors import ErrorFormat, InternalServerError, Problem, first_by_mro, status_line
+from .foreign import problem_from
+from .outputs import NOSNIFF
+from .replies import compile_replier, response_wire
+from .returns import ReturnReader, Writing
+from .signature import resolve_hints
+from .waits import Steps, call
+from .wrappers import Request, check_headers
+
+if TYPE_CHECKING:
+    from .operation import Operation, Scope
+    from .table import RouteTable
+
+logger = logging.getLogger("restlite")
+NO_STORE = ("Cache-Control", "no-store")
+
+
+class Recovery:
+    """Turn whatever was raised into an answer, by the error handlers and format nearest to it."""
+
+    def __init__(self, table: RouteTable) -> None:
+        self._table = table
+        self._debug = table.context.config.debug
+        self._replies: dict[Any, tuple[Any, bool, int]] = {}
+        self.plain = table.plain_errors and not self._debug
+
+    def scopes_of(self, operation: Operation | None) -> Sequence[Scope]:
+        """Give the scopes of an operation, or the app's alone."""
+        return operation.scopes if operation else self._table.scopes
+
+    def at_once(self, environ: Environ, operation: Operation | None, error: Exception) -> Wire:
+        """Answer an error where no error handler can have a say."""
+        return self.write(self._problem(error, environ, operation), ErrorFormat(), environ)
+
+    def recover(self, request: Request, scopes: Sequence[Scope], error: Exception) -> Steps[Wire]:
+        """Answer an error: by the nearest handler of its class, else as a problem."""
+        found = next(
+            (match for scope in scopes if (match := first_by_mro(type(error), scope.handlers))), None
+        )
+        if found is not None:
+            try:
+                return (yield from self._handled(request, scopes, found, error))
+            except Exception as raised:
+                error = raised
+        return self.answer(request, scopes, error)
+
+    def answer(self, request: Request, scopes: Sequence[Scope], error: Exception) -> Wire:
+        """Answer an error as a problem, in the nearest format."""
+        environ = request.environ
+        if isinstance(error, HTTPException) and error.response is not None:
+            return response_wire(error.response, environ)
+        problem = self._problem(error, environ, request.operation)
+        if self._debug and isinstance(problem, InternalServerError):
+            from .debug import debug_wire
+
+            wire = debug_wire(request, error, problem)
+            if wire is not None:
+                return wire
+        error_format = next((scope.error_format for scope in scopes if scope.error_format), None)
+        return self.write(problem, error_format or ErrorFormat(), environ)
+
+    def _handled(
+        self, request: Request, scopes: Sequence[Scope], handler: Callable[..., Any], error: Exception
+    ) -> Steps[Wire]:
+        reply, is_async, count = self._reply_of(handler)
+        given = (error, request)[:count]
+        value = yield call(partial(handler, *given), is_async=is_async)
+        if isinstance(value, (Problem, HTTPException)):
+            return self.answer(request, scopes, value)
+        if isinstance(value, WerkzeugResponse):
+            return response_wire(value, request.environ)
+        wire: Wire = reply(value, request.environ, "")
+        return wire
+
+    def _reply_of(self, handler: Callable[..., Any]) -> tuple[Any, bool, int]:
+        known = self._replies.get(handler)
+        if known is None:
+            hints = resolve_hints(handler, None)
+            outputs = ReturnReader(handler, Writing(), None, None).read(hints.get("return", Any))
+            count = min(2, len(signature(handler).parameters))
+            known = (compile_replier(outputs, check=False), kind_of(handler) == "coroutine", count)
+            self._replies[handler] = known
+        return known
+
+    def _problem(self, error: Exception, environ: Environ, operation: Operation | None) -> Problem:
+        if isinstance(error, Problem):
+            return error
+        if isinstance(error, HTTPException):
+            return problem_from(error, environ)
+        name = operation.qualified_name if operation else "no handler"
+        request_id = request_id_of(environ)
+        environ["restlite.error"] = error
+        if isinstance(error, WrongAnswer):
+            logger.error(
+                "%s: request %s: the answer is not of its declared type: %s. Return that type, or declare another.",
+                name,
+                request_id,
+                error.detail,
+            )
+        else:
+            logger.error("%s: request %s failed.", name, request_id, exc_info=error)
+        return InternalServerError("The server failed to answer. The request id finds the reason in its log.")
+
+    def write(self, problem: Problem, error_format: ErrorFormat, environ: Environ) -> Wire:
+        """Put a problem on the wire."""
+        document = error_format.render(problem, request_id_of(environ))
+        body = to_json(document, inf_nan_mode="null")
+        headers: HeaderList = [
+            ("Content-Type", error_format.media_type),
+            ("Content-Length", str(len(body))),
+            NOSNIFF,
+            NO_STORE,
+        ]
+        if problem.headers:
+            headers += problem.headers.items()
+            check_headers(headers)
+        return status_line(problem.status), headers, [body]
+
+
+def request_id_of(environ: Environ) -> str:
+    """Give the id of a request, making it when first asked."""
+    known: str | None = environ.get("restlite.request_id")
+    if known is None:
+        from .requestid import next_request_id
+
+        known = environ["restlite.request_id"] = next_request_id()
+    return known
+
+
+def report(request: Request, operation: Operation | None, wire: Wire) -> None:
+    """Tell the test client of a status that the operation does not declare."""
+    told: list[str] | None = request.environ.get("restlite.testing")
+    if told is None or operation is None:
+        return
+    status = int(wire[0][:3])
+    if status not in operation.statuses:
+        kind = next((kind.__name__ for kind in Problem.__subclasses__() if kind.status == status), "AProblem")
+        told.append(
+            f"{operation.qualified_name} answered {status}, which it does not declare.\n"
+            f"    Write: @app.{operation.method.lower()}({operation.rule.text!r}, raises=[{kind}])"
+        )

@@ -1,0 +1,91 @@
+"""From what a handler returned to the output that writes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from .adapters import WrongAnswer
+from .answers import Answer
+from .errors import Problem, first_by_mro
+from .hints import union_args, unwrap
+from .outputs import Replier
+from .returns import Outputs, ReturnReader, Writing
+from .signature import resolve_hints
+from .waits import Streamed, Tail
+from .wrappers import Response
+
+if TYPE_CHECKING:
+    from .aliases import Environ, Wire
+    from .operation import Operation
+
+
+def compile_replier(outputs: Outputs, *, check: bool) -> Replier:
+    """Give the function that makes the answer of whatever a handler may return."""
+    bare = outputs.bare.replier(check=check) if outputs.bare else None
+    if bare is not None and not outputs.by_class and not outputs.response:
+        return bare
+    table = {kind: output.replier(check=check) for kind, output in outputs.by_class.items()}
+
+    def reply(value: Any, environ: Environ, media_type: str) -> Wire:
+        write = table.get(type(value)) or first_by_mro(type(value), table)
+        if write is not None:
+            return write(value, environ, media_type)
+        if isinstance(value, WerkzeugResponse):
+            if outputs.response:
+                return response_wire(value, environ)
+            raise WrongAnswer("a Response, which the return annotation does not name: -> Response")
+        if bare is None or isinstance(value, Answer):
+            raise WrongAnswer(f"{type(value).__name__}, which the return annotation does not name")
+        return bare(value, environ, media_type)
+
+    return reply
+
+
+def response_wire(value: WerkzeugResponse, environ: Environ) -> Wire:
+    """Give the answer that a Werkzeug response holds; its chunks are iterated by the driver."""
+    response = value if isinstance(value, Response) else Response.force_type(value, environ)
+    line, headers, chunks = response.to_wire(environ)
+    if isinstance(chunks, Tail):
+        return line, headers, chunks
+    if isinstance(chunks, (list, tuple)):
+        return line, headers, list(chunks)
+    streamed: Any = Streamed(iter(chunks), None, response.close)
+    return line, headers, streamed
+
+
+def statuses_of(operation: Operation) -> frozenset[int]:
+    """List the statuses that an operation can answer: its own, and those the framework gives for it."""
+    bound = operation.bound
+    found = {output.status for output in operation.outputs.all()}
+    for output in operation.outputs.all():
+        found.update(getattr(output, "statuses", ()))
+    found.update(kind.status for kind in operation.raises if issubclass(kind, Problem))
+    found.update(hook_status(operation))
+    if operation.acceptance.offers:
+        found.add(406)
+    if bound.body is not None:
+        found |= {400, 411, 413, 415, 422}
+    # Whatever query an operation has, it refuses the parameters it does not know.
+    found |= {400, 422, 500}
+    return frozenset(found)
+
+
+def hook_status(operation: Operation) -> set[int]:
+    """Give the statuses of plain exceptions that an error handler maps."""
+    found: set[int] = set()
+    for kind in operation.raises:
+        if not issubclass(kind, Problem):
+            found |= operation.mapped(kind)
+    return found
+
+
+def statuses_of_handler(handler: Any) -> set[int]:
+    """Give the statuses that an error handler answers, by its return annotation."""
+    hints = resolve_hints(handler, None)
+    annotation = hints.get("return", Any)
+    found = {output.status for output in ReturnReader(handler, Writing(), None, None).read(annotation).all()}
+    kinds = [unwrap(part)[0] for part in union_args(unwrap(annotation)[0])]
+    problems = {kind.status for kind in kinds if isinstance(kind, type) and issubclass(kind, Problem)}
+    return found | problems

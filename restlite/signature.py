@@ -1,0 +1,286 @@
+"""From a signature to parameters: the reader that applies the binding table of ``params.py``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any, NamedTuple, get_type_hints
+
+from .depends import Depends, Node, Pick, check, kind_of
+from .errors import SetupError
+from .hints import (
+    byte_stream,
+    holds_model,
+    is_list,
+    is_model,
+    is_scalar,
+    name_of,
+    rewrap,
+    union_args,
+    unwrap,
+)
+from .members import members_of
+from .params import MISSING, In, Param
+
+BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "QUERY"})
+
+
+class Owner(NamedTuple):
+    """Hold one value that the validator of an operation's parameters makes: a scalar, list or model."""
+
+    slot: str
+    annotation: Any
+    default: Any
+
+
+class BodyArgument(NamedTuple):
+    """Hold one argument that comes from the request body."""
+
+    argument: str
+    annotation: Any
+    default: Any
+
+
+class Argument(NamedTuple):
+    """Hold one parameter of a callable as it is written."""
+
+    name: str
+    annotation: Any
+    default: Any
+    base: Any
+    metadata: tuple[Any, ...]
+
+    def find(self, kind: type[Any]) -> Any:
+        """Give the metadata of one class, or None."""
+        return next((item for item in self.metadata if isinstance(item, kind)), None)
+
+
+def resolve_hints(function: Callable[..., Any], frame: FrameType | None) -> dict[str, Any]:
+    """Resolve annotations with the names that the decorator's frame sees; NameError where one is unknown yet."""
+    target: Any = function.__init__ if isinstance(function, type) else inspect.unwrap(function)
+    if not hasattr(target, "__annotations__") and not isinstance(target, type):
+        target = getattr(type(target), "__call__", target)  # noqa: B004
+    while hasattr(target, "func"):
+        target = target.func
+    hints: dict[str, Any] = getattr(target, "__annotations__", {})
+    if not any(isinstance(hint, str) or "ForwardRef" in str(hint) for hint in hints.values()):
+        return dict(hints)
+    names = {**getattr(target, "__globals__", {}), **(frame.f_locals if frame else {})}
+    return get_type_hints(target, names, include_extras=True)
+
+
+@dataclass
+class SignatureReader:
+    """Collect what the signatures of one handler and its dependencies ask for."""
+
+    place: Any
+    path_names: tuple[str, ...]
+    method: str
+    resolve: Callable[[Callable[..., Any]], Callable[..., Any]]
+    injectable: Mapping[Any, str]
+    frame: FrameType | None = None
+    body_option: bool = False
+    params: dict[tuple[str, str], Param] = field(default_factory=dict)
+    owners: dict[str, Owner] = field(default_factory=dict)
+    nodes: list[Node] = field(default_factory=list)
+    bodies: list[BodyArgument] = field(default_factory=list)
+    injected: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    _indices: dict[Any, int] = field(default_factory=dict)
+    _open: list[Any] = field(default_factory=list)
+
+    def read(self, function: Callable[..., Any], *, skip_self: bool = False) -> tuple[Pick, ...]:
+        """Bind every parameter of a callable; SetupError where one has no row."""
+        return tuple(self._bind(argument) for argument in self._arguments(function, skip_self))
+
+    def _arguments(self, function: Callable[..., Any], skip_self: bool) -> Iterator[Argument]:
+        hints = resolve_hints(function, self.frame)
+        parameters = list(inspect.signature(function).parameters.values())
+        for parameter in parameters[1 if skip_self else 0 :]:
+            if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+                raise self._error(
+                    f"parameter {str(parameter)!r} cannot be bound: arguments are passed by name.",
+                    f"{parameter.name}: str",
+                )
+            annotation = hints.get(parameter.name, str if parameter.name in self.path_names else Any)
+            default = MISSING if parameter.default is parameter.empty else parameter.default
+            yield Argument(parameter.name, annotation, default, *unwrap(annotation))
+
+    def _bind(self, argument: Argument) -> Pick:
+        for row in _ROWS:
+            pick = row(self, argument)
+            if pick is not None:
+                return pick
+        raise self._no_row(argument)
+
+    def _no_row(self, argument: Argument) -> SetupError:
+        name, kind = argument.name, name_of(argument.base)
+        found = f"parameter {name!r} of type {kind} has no row in the binding table"
+        if holds_model(argument.annotation) or name == "body":
+            found += f"; {self.method} has no body."
+            return self._error(found, f"{name}: Query[{kind}]")
+        return self._error(
+            f"{found}.", f"{name}: Body[{kind}]   # or Query[a model], Annotated[T, Depends(f)]"
+        )
+
+    def _error(self, found: str, mend: str) -> SetupError:
+        return SetupError.at(self.place, f"{getattr(self.place, '__qualname__', self.place)}: {found}", mend)
+
+    # The rows of the binding table, in its order.
+
+    def _injected(self, argument: Argument) -> Pick | None:
+        kind = self.injectable.get(argument.base)
+        if kind is None:
+            return None
+        self.injected.add(kind)
+        return Pick(argument.name, "inject", kind)
+
+    def _dependency(self, argument: Argument) -> Pick | None:
+        depends: Depends | None = argument.find(Depends)
+        if isinstance(argument.default, Depends):
+            kind = name_of(argument.base)
+            raise self._error(
+                f"parameter {argument.name!r} has Depends as its default.",
+                f"{argument.name}: Annotated[{kind}, Depends(...)]",
+            )
+        if depends is None:
+            return None
+        if depends.dependency is None:
+            depends = Depends(argument.base, depends.scope, depends.raises)
+        return Pick(argument.name, "node", self.add_node(argument.name, depends))
+
+    def add_node(self, name: str, depends: Depends) -> int:
+        """Add a dependency after those that it needs itself; the same one only once."""
+        asked = check(self.place, name, depends)
+        if asked in self._indices:
+            return self._indices[asked]
+        if asked in self._open:
+            raise self._error(
+                f"dependency {name_of(asked)} depends on itself.", "a dependency without the cycle"
+            )
+        self._open.append(asked)
+        function = self.resolve(asked)
+        picks = self.read(function)
+        self._open.pop()
+        self._indices[asked] = len(self.nodes)
+        self.nodes.append(Node(function, kind_of(function), depends.scope, picks, depends.raises))
+        return self._indices[asked]
+
+    def _path(self, argument: Argument) -> Pick | None:
+        name, marker = argument.name, argument.find(In)
+        if name not in self.path_names:
+            if marker is not None and marker.place == "path":
+                raise self._error(f"path parameter {name!r} is not in the rule.", f"/<{name}>")
+            return None
+        if marker is not None and marker.place != "path":
+            return None
+        if argument.default is not MISSING:
+            raise self._error(
+                f"path parameter {name!r} has a default; the rule always gives it.", f"{name}: T"
+            )
+        self.taken.add(name)
+        annotation = self._plain(argument)
+        self._add(Param(name, name, "path", annotation), argument)
+        # A converter has made the value already: the validator is asked only where there is more to check.
+        if (
+            unwrap(annotation)[1]
+            or not isinstance(argument.base, type)
+            or argument.base.__module__ not in _READY
+        ):
+            self.owners.setdefault(name, Owner(name, annotation, MISSING))
+        return Pick(name, "slot", name)
+
+    def _marked(self, argument: Argument) -> Pick | None:
+        marker: In | None = argument.find(In)
+        if marker is None or marker.place not in ("query", "header", "cookie"):
+            return None
+        return self._parameter(argument, marker)
+
+    def _body(self, argument: Argument) -> Pick | None:
+        marker: In | None = argument.find(In)
+        inner = any(isinstance(item, In) for part in union_args(argument.base) for item in unwrap(part)[1])
+        by_type = self.method in BODY_METHODS and (
+            argument.name == "body"
+            or holds_model(argument.annotation)
+            or argument.base is bytes
+            or byte_stream(argument.base) is not None
+        )
+        if not (marker is not None or inner or by_type):
+            return None
+        self.bodies.append(BodyArgument(argument.name, argument.annotation, argument.default))
+        return Pick(argument.name, "slot", argument.name)
+
+    def _query(self, argument: Argument) -> Pick | None:
+        if argument.name == "body" or argument.annotation is Any:
+            return None
+        item = union_args(argument.base)
+        listed = is_list(argument.annotation) and all(_listed(part) or part is type(None) for part in item)
+        if not (is_scalar(argument.annotation) or listed):
+            return None
+        return self._parameter(argument, In("query"))
+
+    def _parameter(self, argument: Argument, marker: In) -> Pick:
+        annotation = self._plain(argument)
+        # A handler's own slots are its argument names; a dependency's must not clash with them.
+        slot = argument.name if not self._open else f"{marker.place} {argument.name}"
+        if marker.style == "deepObject" or is_model(annotation):
+            for param in members_of(annotation, argument.name, slot, marker, self._error):
+                self._add(param, argument)
+        else:
+            if not (is_scalar(annotation) or is_list(annotation)):
+                kind = name_of(argument.base)
+                raise self._error(
+                    f"{marker.place} parameter {slot!r} of type {kind} cannot be written as text.",
+                    f"{slot}: Query[a_model]   # or a scalar, or a list of scalars",
+                )
+            wire = marker.alias or wire_alias(argument.metadata) or wire_name(argument.name, marker.place)
+            many = is_list(annotation)
+            location: Any = marker.place
+            slot = self._add(
+                Param(slot, wire, location, annotation, argument.default, many, marker.style), argument
+            )
+        self.owners.setdefault(slot, Owner(slot, annotation, argument.default))
+        return Pick(argument.name, "slot", slot)
+
+    def _add(self, param: Param, argument: Argument) -> str:
+        known = self.params.setdefault((param.location, param.wire), param)
+        if (known.annotation, repr(known.default)) != (param.annotation, repr(param.default)):
+            raise self._error(
+                f"{param.location} parameter {param.wire!r} is declared in two different ways.",
+                f"{argument.name}: {name_of(known.annotation)}   # the same in both places",
+            )
+        return known.name
+
+    def _plain(self, argument: Argument) -> Any:
+        rest = tuple(item for item in argument.metadata if not isinstance(item, In))
+        return rewrap(argument.base, rest)
+
+
+_READY = frozenset({"builtins", "uuid", "datetime"})
+_ROWS: tuple[Callable[[SignatureReader, Argument], Pick | None], ...] = (
+    SignatureReader._injected,
+    SignatureReader._dependency,
+    SignatureReader._path,
+    SignatureReader._marked,
+    SignatureReader._body,
+    SignatureReader._query,
+)
+
+
+def _listed(annotation: Any) -> bool:
+    from .hints import item_of
+
+    return is_list(annotation) and is_scalar(item_of(annotation))
+
+
+def wire_alias(metadata: tuple[Any, ...]) -> str | None:
+    """Give the alias that pydantic's ``Field`` names."""
+    aliases = (getattr(item, "validation_alias", None) or getattr(item, "alias", None) for item in metadata)
+    return next((alias for alias in aliases if isinstance(alias, str)), None)
+
+
+def wire_name(name: str, place: str) -> str:
+    """Give the name on the wire: ``x_token`` is the header ``X-Token``."""
+    return name.replace("_", "-").title() if place == "header" else name

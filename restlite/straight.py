@@ -1,0 +1,88 @@
+"""The straight path: an operation with nothing to wait for is one function call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .errors import NotAcceptable
+from .intake import read_at_once
+
+if TYPE_CHECKING:
+    from .aliases import Environ, Wire
+    from .bodies import BodySource
+    from .operation import Operation
+
+#: Answers one request, given the environ and the path's values.
+Straight = Callable[["Environ", dict[str, Any]], "Wire"]
+ReadBody = Callable[["Environ"], tuple[Any, Any]]
+
+
+def compile_straight(operation: Operation) -> Straight | None:
+    """Give the function that answers an operation, or None where a step of it may have to wait."""
+    if not is_straight(operation):
+        return None
+    bind, reply, handler = operation.bind, operation.reply, operation.handler
+    choose, known = operation.acceptance.choose, operation.acceptance.known
+    media_type = operation.acceptance.choose(None) or ""
+    body = operation.bound.body
+    read_body = None if body is None else body_reader(body)
+    located = any(getattr(output, "located", False) for output in operation.outputs.all())
+
+    def serve(environ: Environ, values: dict[str, Any]) -> Wire:
+        chosen = media_type
+        accept = environ.get("HTTP_ACCEPT")
+        if accept:
+            chosen = known.get(accept) or choose(accept) or refuse(operation)
+        if located:
+            environ["restlite.match"] = (operation, values)
+        if read_body is None:
+            values = bind(environ, values, None, None)
+        else:
+            load, data = read_body(environ)
+            values = bind(environ, values, load, data)
+        return reply(handler(**values), environ, chosen)
+
+    return serve
+
+
+def is_straight(operation: Operation) -> bool:
+    """Tell whether nothing of an operation has to wait: no dependency, hook, stream or coroutine."""
+    from .depends import kind_of
+    from .outputs import FileOutput, StreamOutput
+
+    bound = operation.bound
+    waits = bound.nodes or bound.injected or operation.hooks or operation.outputs.response
+    outputs = operation.outputs.all()
+    streams = any(isinstance(output, (FileOutput, StreamOutput)) for output in outputs)
+    read = bound.body is None or all(content.at_once for content in bound.body.contents)
+    return not waits and not streams and read and kind_of(operation.handler) == "function"
+
+
+def refuse(operation: Operation) -> str:
+    """Raise the 406 that names what there is."""
+    offers = ", ".join(operation.acceptance.offers)
+    raise NotAcceptable(f"This is available as: {offers}.")
+
+
+def body_reader(body: BodySource) -> ReadBody:
+    """Give the function that reads a whole body and tells who loads it."""
+    loaders: dict[str, Any] = {}
+    limit = body.limit
+
+    def read(environ: Environ) -> tuple[Any, Any]:
+        field = environ.get("CONTENT_TYPE", "")
+        load = loaders.get(field)
+        if load is None or "HTTP_CONTENT_ENCODING" in environ:
+            content = body.choose(environ)
+            if content is None:
+                return body.absent, None
+            load = content.loader() if field not in loaders else loaders[field]
+            if len(loaders) < 16:
+                loaders[field] = load
+        data = read_at_once(environ, limit)
+        if not data and not body.required:
+            return body.absent, None
+        return load, data
+
+    return read

@@ -1,0 +1,189 @@
+"""The route table: all operations of an app, checked against each other, with the matcher in front."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from .aliases import Environ, Wire
+from .errors import MethodNotAllowed, NotFound, Problem, SetupError, location
+from .hooks import Hook
+from .links import Linker
+from .matching import Entry, Matcher, Miss
+from .operation import Context, Operation, Scope
+from .outputs import NOSNIFF
+from .routing import Branch, Router
+from .rules import Template
+
+
+class Mount(NamedTuple):
+    """Hold a foreign WSGI app and the prefix under which it answers."""
+
+    prefix: str
+    answer: Callable[[Environ], Wire]
+
+    def owns(self, path: str) -> bool:
+        """Tell whether a path lies under the prefix."""
+        return path == self.prefix or path.startswith(f"{self.prefix}/")
+
+
+class Unmatched(NamedTuple):
+    """Say why no operation answers, and who may have a say in the answer."""
+
+    problem: Problem
+    scopes: Sequence[Scope]
+    hooks: Sequence[Hook]
+    mounted: Mount | None = None
+    wire: Wire | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RouteTable:
+    """Hold the operations of an app, frozen."""
+
+    operations: tuple[Operation, ...]
+    routers: tuple[tuple[Branch, Router], ...]
+    mounts: tuple[Mount, ...]
+    context: Context
+
+    @property
+    def linker(self) -> Linker:
+        return self.context.linker
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Give the app's own scope."""
+        return self.routers[0][0].scopes
+
+    @cached_property
+    def plain_errors(self) -> bool:
+        """Tell whether every error is answered in the default format, with no handler to ask."""
+        scopes = [branch.scopes[0] for branch, _ in self.routers]
+        return not any(scope.handlers or scope.error_format for scope in scopes)
+
+    @cached_property
+    def plain_misses(self) -> bool:
+        """Tell whether nothing but the matcher has a say where no route matches."""
+        hooked = any(branch.hooks for branch, _ in self.routers)
+        return self.plain_errors and not hooked and not self.mounts
+
+    @cached_property
+    def matcher(self) -> Matcher[Operation]:
+        """Build the matcher; SetupError where two routes are in each other's way."""
+        groups: dict[tuple[str, str], dict[str, Operation]] = {}
+        for operation in self.operations:
+            key = (operation.host.text if operation.host else "", operation.bound.template.shape)
+            group = groups.setdefault(key, {})
+            for other in group.values():
+                check_pair(operation, other)
+            group[operation.method] = operation
+        entries: list[Entry[Operation]] = []
+        for group in groups.values():
+            first = next(iter(group.values()))
+            if "GET" in group:
+                group.setdefault("HEAD", group["GET"])
+            entries.append(Entry(first.bound.template, group, first.host))
+        context = self.context
+        return Matcher(entries, context.converters, context.config.slashes)
+
+    def find(self, environ: Environ) -> tuple[Operation, dict[str, Any]] | Unmatched:
+        """Find the operation and the path's values, or say why there is none."""
+        path = path_of(environ)
+        if path is None:
+            return self.unmatched("", NotFound())
+        method = environ["REQUEST_METHOD"]
+        found = self.matcher.match(path, method, host_of(environ))
+        if not isinstance(found, Miss):
+            return found
+        return self.miss(environ, path, method, found)
+
+    def miss(self, environ: Environ, path: str, method: str, found: Miss) -> Unmatched:
+        """Say why no operation answers: a redirect, another method, a mounted app, or nothing."""
+        if found.redirect is not None:
+            return self.unmatched(path, NotFound(), wire=redirect(environ, found.redirect))
+        if found.allow:
+            allow = allow_of(found.allow)
+            if method == "OPTIONS":
+                return self.unmatched(
+                    path, NotFound(), wire=("204 No Content", [("Allow", allow), NOSNIFF], [])
+                )
+            problem = MethodNotAllowed(f"This path answers: {allow}.", headers={"Allow": allow})
+            return self.unmatched(path, problem)
+        mounted = next((mount for mount in self.mounts if mount.owns(path)), None)
+        return self.unmatched(path, NotFound("No route matches this path."), mounted=mounted)
+
+    def unmatched(
+        self, path: str, problem: Problem, *, mounted: Mount | None = None, wire: Wire | None = None
+    ) -> Unmatched:
+        """Give the router with the longest prefix its say."""
+        branch = self.routers[0][0]
+        if not self.plain_misses:
+            branch = max((b for b, _ in self.routers if lies_under(path, b.prefix)), key=depth)
+        return Unmatched(problem, branch.scopes, branch.hooks, mounted, wire)
+
+
+def depth(branch: Branch) -> int:
+    """Tell how long a branch's prefix is."""
+    return branch.prefix.text.count("/") if branch.prefix else 0
+
+
+def lies_under(path: str, prefix: Template | None) -> bool:
+    """Tell whether a path begins with a prefix; a variable stands for any one segment."""
+    if prefix is None:
+        return True
+    wanted, given = prefix.text.split("/"), path.split("/")
+    return len(given) >= len(wanted) and all(
+        "<" in want or want == have for want, have in zip(wanted, given, strict=False)
+    )
+
+
+def allow_of(methods: Iterable[str]) -> str:
+    """Write the ``Allow`` field: every method of the path's handlers, HEAD and OPTIONS (RFC 9110, 10.2.1)."""
+    return ", ".join(sorted({*methods, "OPTIONS"}))
+
+
+def path_of(environ: Environ) -> str | None:
+    """Give the path as text, None where it is not UTF-8."""
+    path: str = environ["PATH_INFO"]
+    if path.isascii():
+        return path
+    try:
+        return path.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
+
+
+def host_of(environ: Environ) -> str:
+    """Give the host that the client names, in lower case and without a port."""
+    host: str = environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "")
+    return host.partition(":")[0].lower() if not host.startswith("[") else host.partition("]")[0] + "]"
+
+
+def redirect(environ: Environ, path: str) -> Wire:
+    """Send the client to a path of the same server; never to a host that it named itself."""
+    from .links import root_path
+
+    target = root_path(environ) + path
+    query = environ.get("QUERY_STRING")
+    location = target if not query else f"{target}?{query}"
+    return "308 Permanent Redirect", [("Location", location), ("Content-Length", "0"), NOSNIFF], []
+
+
+def check_pair(one: Operation, other: Operation) -> None:
+    """Refuse two routes of the same shape and host that differ in nothing, or in names alone."""
+    names, others = one.rule.names, other.rule.names
+    if names != others:
+        found = (
+            f"{one.qualified_name} and {other.qualified_name} name the parameters of one template differently:"
+            f" {one.rule.text!r} and {other.rule.text!r}."
+        )
+        raise SetupError.at(one.handler, found, f"@app.{one.method.lower()}({other.rule.text!r})")
+    if one.method == other.method:
+        place = location(other.handler)
+        found = (
+            f"{one.qualified_name} and {other.qualified_name} ({place.get('file')}:{place.get('line')})"
+            f" both answer {one.method} {one.rule.text!r}."
+        )
+        raise SetupError.at(one.handler, found, f"another path or method for {one.qualified_name}")

@@ -1,0 +1,66 @@
+"""What the pipeline waits for: each step that may block is yielded to a driver as a :class:`Wait`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+class Wait(NamedTuple):
+    """Ask a driver for something.
+
+    ``read`` asks for the next chunk of the request body; ``call`` runs sync user code; ``await`` runs a
+    coroutine function; ``send`` hands over a chunk of a streamed answer.
+    """
+
+    kind: Literal["read", "call", "await", "send"]
+    what: Any = None
+
+
+READ = Wait("read")
+#: Steps of the pipeline that end with a T.
+Steps: TypeAlias = Generator[Wait, Any, T]
+
+
+class Disconnected(Exception):
+    """Say that the client has gone; thrown into steps so that user code can clean up."""
+
+
+class Streamed:
+    """Hold the items of a streamed answer and how each is written."""
+
+    __slots__ = ("close", "eager", "frame", "items")
+
+    def __init__(
+        self,
+        items: Iterator[Any] | AsyncIterator[Any],
+        frame: Callable[[Any], bytes] | None,
+        close: Callable[[], Any] | None = None,
+        *,
+        eager: bool = False,
+    ) -> None:
+        self.items = items
+        self.frame = frame
+        self.close = close
+        #: Send the head before the first item is there.
+        self.eager = eager
+
+    @property
+    def is_async(self) -> bool:
+        return hasattr(self.items, "__anext__")
+
+
+class Tail:
+    """Hold the steps that send the rest of a streamed answer."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self, steps: Steps[None]) -> None:
+        self.steps = steps
+
+
+def call(function: Callable[[], Any], *, is_async: bool) -> Wait:
+    """Ask for a call of user code, sync or async."""
+    return Wait("await" if is_async else "call", function)

@@ -1,0 +1,54 @@
+"""The route table on the terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+SHOP = """
+    from restlite import App, NoContent, NotFound, Resource
+
+    app = App(title="Shop", version="1", server_name="example.com")
+
+    @app.get("/books")
+    def list_books() -> list[str]:
+        return []
+
+    @app.delete("/books/<int:id>", raises=[NotFound])
+    def remove_book(id: int) -> NoContent:
+        return NoContent()
+
+    @app.get("/", host="admin.example.com")
+    def admin() -> str:
+        return ""
+
+    @app.resource("/notes")
+    class Notes(Resource):
+        def get(self) -> list[str]:
+            return []
+"""
+
+
+def test_table_lists_every_operation(project: Any) -> None:
+    project.write(main=SHOP)
+    done = project.run("routes")
+    assert done.exit_code == 0, done.output
+    lines = done.output.splitlines()
+    assert lines[0].split() == ["METHOD", "PATH", "HANDLER", "ANSWERS"]
+    rows = [line.split() for line in lines[1:]]
+    assert ["GET", "/books", "main.list_books"] in [row[:3] for row in rows]
+    assert ["DELETE", "/books/{id}", "main.remove_book"] in [row[:3] for row in rows]
+    assert ["GET", "admin.example.com/", "main.admin"] in [row[:3] for row in rows]
+    assert ["GET", "/notes", "main.Notes.get"] in [row[:3] for row in rows]
+    removed = next(row for row in rows if row[0] == "DELETE")
+    assert {"204", "404"} <= set(removed[3:])
+    assert len({line.index("/") for line in lines[1:] if "admin" not in line}) == 1
+
+
+def test_json_holds_the_same(project: Any) -> None:
+    project.write(main=SHOP)
+    rows = json.loads(project.run("routes", "--json").output)
+    removed = next(row for row in rows if row["method"] == "DELETE")
+    assert {204, 404} <= set(removed.pop("statuses"))
+    assert removed == {"method": "DELETE", "path": "/books/{id}", "host": None, "handler": "main.remove_book"}
+    assert next(row for row in rows if row["path"] == "/")["host"] == "admin.example.com"

@@ -1,0 +1,91 @@
+"""``restlite run``, in processes of its own."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import Any
+
+import pytest
+
+LIFE = """
+    import time
+    from contextlib import contextmanager
+    from restlite import App
+
+    @contextmanager
+    def life(app):
+        print("started", flush=True)
+        yield
+        print("stopped", flush=True)
+
+    app = App(title="Shop", version="1", lifespan=[life])
+
+    @app.get("/")
+    def root() -> str:
+        return "hello"
+
+    @app.get("/slow")
+    def slow() -> str:
+        time.sleep(1)
+        return "slow"
+"""
+
+
+def test_missing_extra_is_one_line_with_the_ways_out(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "granian", None)
+    done = shop.run("run", "main:app")
+    assert done.exit_code == 1
+    assert done.output == (
+        "Error: granian is not installed. Write: pip install 'restlite[server]'; or serve by"
+        " `gunicorn --threads 8 main:app` (not on Windows) or `waitress-serve main:app`.\n"
+    )
+
+
+@pytest.mark.parametrize("interface", ["wsgi", "asgi"])
+def test_serves_and_runs_the_lifespan_in_each_worker(interface: str, project: Any, port: int) -> None:
+    project.write(main=LIFE)
+    with project.served("run", "--port", str(port), "--workers", "2", "--interface", interface) as server:
+        assert server.get(f"http://127.0.0.1:{port}/") == "hello"
+        assert server.end() == 0
+        assert server.log.count("started\n") == 2
+        assert server.log.count("stopped\n") == 2
+        assert "GET /" not in server.log
+
+
+def test_sigterm_lets_requests_end(project: Any, port: int) -> None:
+    project.write(main=LIFE)
+    with project.served("run", "--port", str(port), "--workers", "1") as server:
+        assert server.get(f"http://127.0.0.1:{port}/") == "hello"
+        answers: list[str] = []
+        slow = threading.Thread(target=lambda: answers.append(server.get(f"http://127.0.0.1:{port}/slow")))
+        slow.start()
+        slow.join(0.3)
+        assert server.end(signal.SIGTERM) == 0
+        slow.join()
+    assert answers == ["slow"]
+
+
+def test_access_log_is_written_on_demand(project: Any, port: int) -> None:
+    project.write(main=LIFE)
+    with project.served("run", "--port", str(port), "--workers", "1", "--access-log") as server:
+        server.get(f"http://127.0.0.1:{port}/")
+        server.wait_for("GET /")
+
+
+def test_app_that_cannot_be_loaded_is_explained_once(project: Any, port: int) -> None:
+    with project.served("run", "nothing:app", "--port", str(port), "--workers", "2") as server:
+        assert server.process.wait(20) == 1
+        assert server.log.count("Error: There is no module 'nothing'") == 1
+        assert "Traceback" not in server.log
+
+
+def test_debug_mode_is_refused(project: Any, port: int) -> None:
+    project.write(main="from restlite import App\napp = App(title='Shop', version='1', debug=True)\n")
+    with project.served("run", "--port", str(port), "--workers", "1") as server:
+        assert server.process.wait(20) == 1
+        assert (
+            "Error: The app is in debug mode, which shows source code to clients.\n"
+            "    Write: App(...) without debug=True; `restlite dev` turns it on by itself.\n"
+        ) in server.log
