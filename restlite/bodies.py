@@ -200,6 +200,7 @@ class BodySource:
         self.required = defaults is None
         self.limit = limit
         self._by_type = {media_type: content for content in contents for media_type in content.media_types}
+        self._loaders: dict[int, Callable[[Any, Arguments], None]] = {}
 
     def choose(self, environ: Environ) -> Content | None:
         """Give the content for the request's media type, None where there is no body; 415 otherwise."""
@@ -215,6 +216,13 @@ class BodySource:
         if content is None:
             raise self._refuse("The body's media type is not taken here.")
         return content
+
+    def loader(self, content: Content) -> Callable[[Any, Arguments], None]:
+        """Give the loader of a content, compiled when first needed."""
+        load = self._loaders.get(id(content))
+        if load is None:
+            load = self._loaders[id(content)] = content.loader()
+        return load
 
     def absent(self, data: None, values: Arguments) -> None:
         """Load nothing: the arguments have their defaults."""

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
@@ -107,18 +106,14 @@ CONVERTERS: Mapping[str, type[BaseConverter]] = MappingProxyType(
 )
 
 
-@lru_cache(maxsize=4096)
-def make_converter(kind: type[BaseConverter], args: str) -> BaseConverter:
+def make_converter(kind: type[BaseConverter], args: str, map: Map | None = None) -> BaseConverter:
     """Make the converter that a rule asks for, with the arguments as the rule writes them.
 
     >>> make_converter(IntConverter, "min=1").to_python("7")
     7
     """
     positional, named = parse_converter_args(args)
-    return kind(_NO_MAP, *positional, **named)
-
-
-_NO_MAP = Map()
+    return kind(map or Map(), *positional, **named)
 
 
 def converter_for(annotation: Any) -> tuple[str, str] | None:

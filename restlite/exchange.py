@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .background import Background
+from .forms import FormData
 from .operation import Operation
 from .wrappers import Request
 
@@ -12,13 +13,15 @@ from .wrappers import Request
 class Exchange:
     """Hold one request on its way through the pipeline."""
 
-    __slots__ = ("background", "check", "closers", "operation", "request", "results")
+    __slots__ = ("background", "check", "closers", "form", "operation", "request", "results")
 
     def __init__(self, request: Request, operation: Operation | None, check: bool) -> None:
         self.request = request
         self.operation = operation
         self.check = check
         self.background: Background | None = None
+        #: A form whose files are closed when the handler has ended.
+        self.form: FormData | None = None
         self.results: list[Any] = []
         #: Opened generators: the generator, whether it is async, whether it lives until the answer is sent.
         self.closers: list[tuple[Any, bool, bool]] = []

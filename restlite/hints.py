@@ -37,8 +37,6 @@ def unwrap(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
             return annotation, metadata
 
 
-
-
 def rewrap(annotation: Any, metadata: tuple[Any, ...]) -> Any:
     """Put metadata back around an annotation."""
     return Annotated[(annotation, *metadata)] if metadata else annotation

@@ -266,6 +266,11 @@ class Operation:
         return compile_straight(self)
 
     @cached_property
+    def sync_straight(self) -> Straight | None:
+        """Give the straight path where nothing in it is to be awaited."""
+        return None if self.is_coroutine else self.straight
+
+    @cached_property
     def reply(self) -> Replier:
         """Give the function that puts what the handler returned on the wire."""
         return compile_replier(self.outputs, check=self.context.check)
@@ -279,6 +284,11 @@ class Operation:
     def is_coroutine(self) -> bool:
         """Tell whether the handler is to be awaited."""
         return kind_of(self.handler) == "coroutine"
+
+    @property
+    def is_function(self) -> bool:
+        """Tell whether the handler gives one value, at once or awaited."""
+        return kind_of(self.handler) in ("function", "coroutine")
 
     @cached_property
     def streams_in(self) -> bool:
@@ -350,7 +360,7 @@ class Operation:
 
     def forget(self) -> None:
         """Compile again at next use: a dependency has been replaced."""
-        for name in ("bound", "bind", "straight", "raises", "streams_in", "statuses"):
+        for name in ("bound", "bind", "straight", "sync_straight", "raises", "streams_in", "statuses"):
             self.__dict__.pop(name, None)
 
 

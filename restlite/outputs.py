@@ -298,7 +298,11 @@ class FileOutput:
                 raise WrongAnswer(f"expected a FileAnswer, found {type(value).__name__}")
             status, headers, pieces = value.reply(environ)
             headers.append(NOSNIFF)
-            check_headers(headers)
+            try:
+                check_headers(headers)
+            except ValueError:
+                pieces.close()
+                raise
             chunks: Any = Streamed(pieces, None, pieces.close)
             return status_line(status), headers, chunks
 

@@ -177,9 +177,10 @@ class QuerySource:
         if not query:
             return True
         known = self._known
+        plain = "%" not in query and "+" not in query and query.isascii()
         for pair in query.split("&"):
             name, _, text = pair.partition("=")
-            if "%" in pair or "+" in pair or not pair.isascii():
+            if not plain:
                 name, text = decode(name), decode(text)
             where = known.get(name)
             if where is None:

@@ -16,7 +16,7 @@ from .background import Background
 from .bodies import StreamContent, too_large
 from .depends import Node, gather
 from .errors import BadRequest
-from .forms import TooLarge
+from .forms import FormData, TooLarge
 from .exchange import Exchange
 from .hooking import run_hooks
 from .intake import declared_length, metered
@@ -42,7 +42,7 @@ class Pipeline:
 
     def respond(self, environ: Environ, check: bool) -> Steps[tuple[Wire, Background | None]]:
         """Answer one request: the wire to send, and the tasks to run after it."""
-        found = self.table.find(environ)
+        found = environ.pop("restlite.found", None) or self.table.find(environ)
         environ["restlite.linker"] = self.table.linker
         if isinstance(found, Unmatched):
             exchange = Exchange(Request(environ), None, check)
@@ -86,7 +86,7 @@ class Pipeline:
         error: Exception | None = None
         wire: Wire | None = None
         try:
-            load, data = yield from self._read(operation, environ)
+            load, data = yield from self._read(exchange, operation, environ)
             values = operation.bind(environ, dict(request.path_values), load, data)
             yield from self._open(exchange, operation.bound.nodes, values)
             value = yield from self._call(exchange, operation, values)
@@ -96,12 +96,14 @@ class Pipeline:
         if wire is not None and isinstance(wire[2], Streamed):
             return (yield from self._begin(exchange, wire))
         error = yield from self._close(exchange, error)
+        if exchange.form is not None:
+            exchange.form.close()
         if error is not None:
             raise error
         assert wire is not None
         return wire
 
-    def _read(self, operation: Operation, environ: Environ) -> Steps[tuple[Any, Any]]:
+    def _read(self, exchange: Exchange, operation: Operation, environ: Environ) -> Steps[tuple[Any, Any]]:
         body = operation.bound.body
         if body is None:
             return None, None
@@ -110,7 +112,7 @@ class Pipeline:
             return body.absent, None
         length = declared_length(environ, body.limit)
         if isinstance(content, StreamContent):
-            return content.loader(), environ["restlite.stream"](length, body.limit)
+            return body.loader(content), environ["restlite.stream"](length, body.limit)
         try:
             reader = metered(content.reader(environ), length, body.limit)
             data = yield from take_in(reader)
@@ -118,9 +120,11 @@ class Pipeline:
             raise too_large(error) from None
         except Malformed as error:
             raise BadRequest(error.detail) from None
+        if isinstance(data, FormData):
+            exchange.form = data
         if data == b"" and not body.required:
             return body.absent, None
-        return content.loader(), data
+        return body.loader(content), data
 
     def _open(self, exchange: Exchange, nodes: tuple[Node, ...], values: Mapping[str, Any]) -> Steps[None]:
         """Call the dependencies in order; generators stay open."""

@@ -21,15 +21,17 @@ from .outputs import NOSNIFF
 from .replies import compile_replier, response_wire
 from .returns import ReturnReader, Writing
 from .signature import resolve_hints
+from .table import RouteTable, missing
 from .waits import Steps, call
 from .wrappers import Request, check_headers
 
 if TYPE_CHECKING:
     from .operation import Operation, Scope
-    from .table import RouteTable
 
 logger = logging.getLogger("restlite")
 NO_STORE = ("Cache-Control", "no-store")
+#: Stands for the request id in documents that are rendered once.
+_MARK = "request-id-goes-here"
 
 
 class Recovery:
@@ -39,11 +41,27 @@ class Recovery:
         self._table = table
         self._debug = table.context.config.debug
         self._replies: dict[Any, tuple[Any, bool, int]] = {}
+        self._missed: dict[frozenset[str], tuple[str, HeaderList, bytes, bytes]] = {}
         self.plain = table.plain_errors and not self._debug
 
     def scopes_of(self, operation: Operation | None) -> Sequence[Scope]:
         """Give the scopes of an operation, or the app's alone."""
         return operation.scopes if operation else self._table.scopes
+
+    def missed(self, environ: Environ, allow: frozenset[str]) -> Wire:
+        """Answer 404 or 405 where only the matcher has a say: all but the request id is always the same."""
+        known = self._missed.get(allow)
+        if known is None:
+            environ["restlite.request_id"] = _MARK
+            line, headers, chunks = self.write(missing(allow), ErrorFormat(), environ)
+            del environ["restlite.request_id"]
+            whole: Any = chunks
+            before, _, after = whole[0].partition(_MARK.encode())
+            fixed = [field for field in headers if field[0] != "Content-Length"]
+            known = self._missed[allow] = (line, fixed, before, after)
+        line, fixed, before, after = known
+        body = before + request_id_of(environ).encode() + after
+        return line, [*fixed, ("Content-Length", str(len(body)))], [body]
 
     def at_once(self, environ: Environ, operation: Operation | None, error: Exception) -> Wire:
         """Answer an error where no error handler can have a say."""

@@ -106,7 +106,7 @@ class ReturnReader:
         if base is None or base is type(None):
             return EmptyOutput(status)
         if isinstance(base, type) and issubclass(base, FileAnswer):
-            return FileOutput((writing.produces or OCTETS,))
+            return FileOutput((writing.produces,) if writing.produces else ())
         stream = stream_kind(base)
         if stream is not None:
             return StreamOutput.of(stream, status, writing)

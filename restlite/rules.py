@@ -117,7 +117,7 @@ class Template:
 
     @property
     def segments(self) -> list[list[Part]]:
-        """Give the parts of each segment; an empty list stands for an empty segment, as before the first slash."""
+        """Give the parts of each segment; none stand for an empty segment, as before the first slash."""
         found: list[list[Part]] = [[]]
         for part in self.parts:
             if isinstance(part, Variable):
@@ -132,7 +132,7 @@ class Template:
     def fill(
         self, values: Mapping[str, Any], converters: Mapping[str, type[BaseConverter] | BaseConverter]
     ) -> str:
-        """Write the URL path of these values; RuleError names a value that is missing, unknown or does not fit."""
+        """Write the URL path of these values; RuleError names one that is missing, unknown or unfit."""
         if unknown := values.keys() - set(self.names):
             raise RuleError(f"{self.text!r} has no variable {min(unknown)!r}; it has: {list(self.names)}")
         return "".join(
@@ -186,7 +186,9 @@ def _variable(converter: str | None, args: str | None, name: str) -> Variable:
         try:
             parse_converter_args(args)
         except ValueError:
-            raise RuleError(f"{args!r} was found; a converter's arguments were expected, as 'min=1, max=9'") from None
+            raise RuleError(
+                f"{args!r} was found; a converter's arguments were expected, as 'min=1, max=9'"
+            ) from None
     return Variable(name, converter, args or "")
 
 

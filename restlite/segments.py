@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from werkzeug.routing import BaseConverter, IntegerConverter, Map, UnicodeConverter, parse_converter_args
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, UnicodeConverter
 
+from .converters import make_converter
 from .rules import Part, RuleError, Variable
 
 #: Turns the text of one variable into its value; ValueError where it is none.
@@ -22,7 +23,6 @@ Weight = tuple[int, tuple[tuple[int, int], ...], int, tuple[int, ...]]
 class Segment(NamedTuple):
     """Hold one dynamic segment, ready to be tried."""
 
-    #: The regular expression and the weight: segments equal in both share a node.
     content: str
     weight: Weight
     #: Whether a text fits; a match object where ``groups`` are to be taken from it.
@@ -37,16 +37,16 @@ class Segment(NamedTuple):
     strange: bool
 
     @property
-    def key(self) -> tuple[str, Weight]:
+    def key(self) -> tuple[str, Weight, bool]:
         """Tell which segments share a node."""
-        return self.content, self.weight
+        return self.content, self.weight, self.rest
 
 
 class SegmentCompiler:
     """Compile the segments of an app's rules, each spelling once."""
 
     def __init__(self, converters: Mapping[str, type[BaseConverter]]) -> None:
-        self._converters = converters
+        self.converters = converters
         self._map = Map(converters=converters)
         self._made: dict[tuple[str | None, str], BaseConverter] = {}
         self._compiled: dict[tuple[Any, ...], Segment] = {}
@@ -69,7 +69,12 @@ class SegmentCompiler:
             else:
                 static.append((len(static), -len(part)))
                 content += re.escape(part)
-        weight = (-len(static), tuple(static), -len(converters), tuple(converter.weight for converter in converters))
+        weight = (
+            -len(static),
+            tuple(static),
+            -len(converters),
+            tuple(converter.weight for converter in converters),
+        )
         whole = len(parts) == 1
         rest = whole and last and not converters[0].part_isolating
         test = _test_of(converters[0]) if whole else None
@@ -91,12 +96,13 @@ class SegmentCompiler:
         key = (name, variable.args)
         made = self._made.get(key)
         if made is None:
-            kind = self._converters.get(name)
+            kind = self.converters.get(name)
             if kind is None:
-                raise RuleError(f"{str(variable)!r} has an unknown converter; known are: {sorted(self._converters)}")
+                raise RuleError(
+                    f"{str(variable)!r} has an unknown converter; known are: {sorted(self.converters)}"
+                )
             try:
-                positional, named = parse_converter_args(variable.args)
-                made = self._made[key] = kind(self._map, *positional, **named)
+                made = self._made[key] = make_converter(kind, variable.args, self._map)
             except (TypeError, ValueError) as error:
                 raise RuleError(f"{str(variable)!r} has wrong arguments: {error}") from error
         return made
@@ -123,17 +129,16 @@ def _is_natural(text: str) -> bool:
 
 
 def _is_integer(text: str) -> bool:
-    return (text.isdigit() or text[1:].isdigit() and text[0] == "-") and text.isascii()
+    return (text.isdigit() or (text[1:].isdigit() and text[0] == "-")) and text.isascii()
 
 
 def _cast_of(converter: BaseConverter) -> Cast | None:
     """Give what makes the value; None where the text is the value."""
-    kind = type(converter)
-    if kind.to_python is BaseConverter.to_python:
+    give = type(converter).to_python
+    if give is BaseConverter.to_python:
         return None
-    bounded = isinstance(converter, IntegerConverter) and (
-        converter.fixed_digits or converter.min is not None or converter.max is not None
-    )
-    if kind.to_python is IntegerConverter.to_python and not bounded and kind.num_convert is int:
-        return int
+    if isinstance(converter, IntegerConverter) and give is IntegerConverter.to_python:
+        bounds = converter.fixed_digits, converter.min, converter.max
+        if bounds == (0, None, None) and converter.num_convert is int:
+            return int
     return converter.to_python

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from .bodies import BodySource
     from .operation import Operation
 
-#: Answers one request, given the environ and the path's values.
-Straight = Callable[["Environ", dict[str, Any]], "Wire"]
+#: Answers one request, given the environ and the path's values; a coroutine's answer is to be awaited.
+Straight = Callable[["Environ", dict[str, Any]], Any]
 ReadBody = Callable[["Environ"], tuple[Any, Any]]
 
 
@@ -24,23 +24,33 @@ def compile_straight(operation: Operation) -> Straight | None:
         return None
     bind, reply, handler = operation.bind, operation.reply, operation.handler
     choose, known = operation.acceptance.choose, operation.acceptance.known
+    is_coroutine = operation.is_coroutine
     media_type = operation.acceptance.choose(None) or ""
     body = operation.bound.body
     read_body = None if body is None else body_reader(body)
+    takes_query = bool(operation.bound.params.keys() - {("path", name) for name in operation.rule.names})
+    trivial = read_body is None and not takes_query and not operation.bound.owners
     located = any(getattr(output, "located", False) for output in operation.outputs.all())
 
-    def serve(environ: Environ, values: dict[str, Any]) -> Wire:
+    async def awaited(values: dict[str, Any], environ: Environ, chosen: str) -> Wire:
+        return reply(await handler(**values), environ, chosen)
+
+    def serve(environ: Environ, values: dict[str, Any]) -> Any:
         chosen = media_type
         accept = environ.get("HTTP_ACCEPT")
         if accept:
             chosen = known.get(accept) or choose(accept) or refuse(operation)
         if located:
             environ["restlite.match"] = (operation, values)
-        if read_body is None:
+        if trivial and not environ.get("QUERY_STRING"):
+            pass  # the path's values are all there is
+        elif read_body is None:
             values = bind(environ, values, None, None)
         else:
             load, data = read_body(environ)
             values = bind(environ, values, load, data)
+        if is_coroutine:
+            return awaited(values, environ, chosen)
         return reply(handler(**values), environ, chosen)
 
     return serve
@@ -48,7 +58,6 @@ def compile_straight(operation: Operation) -> Straight | None:
 
 def is_straight(operation: Operation) -> bool:
     """Tell whether nothing of an operation has to wait: no dependency, hook, stream or coroutine."""
-    from .depends import kind_of
     from .outputs import FileOutput, StreamOutput
 
     bound = operation.bound
@@ -56,7 +65,7 @@ def is_straight(operation: Operation) -> bool:
     outputs = operation.outputs.all()
     streams = any(isinstance(output, (FileOutput, StreamOutput)) for output in outputs)
     read = bound.body is None or all(content.at_once for content in bound.body.contents)
-    return not waits and not streams and read and kind_of(operation.handler) == "function"
+    return not waits and not streams and read and operation.is_function
 
 
 def refuse(operation: Operation) -> str:
@@ -77,7 +86,7 @@ def body_reader(body: BodySource) -> ReadBody:
             content = body.choose(environ)
             if content is None:
                 return body.absent, None
-            load = content.loader() if field not in loaders else loaders[field]
+            load = body.loader(content)
             if len(loaders) < 16:
                 loaders[field] = load
         data = read_at_once(environ, limit)

@@ -94,7 +94,8 @@ class RouteTable:
         if path is None:
             return self.unmatched("", NotFound())
         method = environ["REQUEST_METHOD"]
-        found = self.matcher.match(path, method, host_of(environ))
+        matcher = self.matcher
+        found = matcher.match(path, method, host_of(environ) if matcher.hosts else "")
         if not isinstance(found, Miss):
             return found
         return self.miss(environ, path, method, found)
@@ -104,15 +105,12 @@ class RouteTable:
         if found.redirect is not None:
             return self.unmatched(path, NotFound(), wire=redirect(environ, found.redirect))
         if found.allow:
-            allow = allow_of(found.allow)
             if method == "OPTIONS":
-                return self.unmatched(
-                    path, NotFound(), wire=("204 No Content", [("Allow", allow), NOSNIFF], [])
-                )
-            problem = MethodNotAllowed(f"This path answers: {allow}.", headers={"Allow": allow})
-            return self.unmatched(path, problem)
+                wire = ("204 No Content", [("Allow", allow_of(found.allow)), NOSNIFF], [])
+                return self.unmatched(path, NotFound(), wire=wire)
+            return self.unmatched(path, missing(found.allow))
         mounted = next((mount for mount in self.mounts if mount.owns(path)), None)
-        return self.unmatched(path, NotFound("No route matches this path."), mounted=mounted)
+        return self.unmatched(path, missing(found.allow), mounted=mounted)
 
     def unmatched(
         self, path: str, problem: Problem, *, mounted: Mount | None = None, wire: Wire | None = None
@@ -137,6 +135,14 @@ def lies_under(path: str, prefix: Template | None) -> bool:
     return len(given) >= len(wanted) and all(
         "<" in want or want == have for want, have in zip(wanted, given, strict=False)
     )
+
+
+def missing(allow: frozenset[str]) -> Problem:
+    """Make the 405 of a path that has other methods, or the 404 of one that has none."""
+    if not allow:
+        return NotFound("No route matches this path.")
+    methods = allow_of(allow)
+    return MethodNotAllowed(f"This path answers: {methods}.", headers={"Allow": methods})
 
 
 def allow_of(methods: Iterable[str]) -> str:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from ..violations import Malformed, clip
-from .policy import Node, finite
+from .nodes import Node, choices_of
+from .spelling import finite
 
 Counter: TypeAlias = Callable[[Any], int]
 _SPACE = b" \t\n\r"
@@ -34,14 +35,16 @@ def refuse_duplicates(body: bytes) -> None:
 
 def count_plain(value: Any) -> int:
     """Count the keys of plain data."""
-    if type(value) is dict:
+    kind: Any = type(value)
+    if kind is dict:
         total, items = len(value), value.values()
-    elif type(value) is list:
+    elif kind is list:
         total, items = 0, value
     else:
         return 0
     for item in items:
-        if type(item) is dict or type(item) is list:  # Asked here, as a call for each scalar costs more.
+        kind = type(item)
+        if kind is dict or kind is list:  # Asked here, as a call for each scalar would cost more.
             total += count_plain(item)
     return total
 
@@ -155,10 +158,8 @@ class _Counters:
         return lambda value: len(sure) + sum([inner(getattr(value, name)) for name, inner in nested])
 
     def union(self, node: Node) -> Counter | None:
-        choices = node["choices"].values() if isinstance(node["choices"], dict) else node["choices"]
         by_class: dict[type, Counter] = {}
-        for choice in choices:
-            inner = choice[0] if isinstance(choice, tuple) else choice
+        for _, inner in choices_of(node):
             count = self.of(inner) if inner["type"] in ("model", "dataclass") else None
             if count is not None:
                 by_class[inner["cls"]] = count

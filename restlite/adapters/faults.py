@@ -1,40 +1,24 @@
 """From pydantic's errors to our own: pointer, code, sentence.
 
-pydantic's location of an error holds more than a client can follow: the label of a union's branch, the
-tag of a tagged union, ``[key]``. ``explainer`` walks the schema beside the location, so that what is
-left is a true RFC 6901 path into the document that the client sent. Messages are never pydantic's, as
-those hold input.
+Messages are never pydantic's, as those hold input; limits and choices come from the model. The text of a
+``PydanticCustomError`` without a context passes: it is the developer's own, and meant for clients.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic_core import ValidationError
 
 from ..violations import CODES, MAX_VIOLATIONS, Refusal, sentence
-from .policy import UNIONS, Node, hasty, walk
+from .nodes import Node, hasty
+from .places import KINDS, Fault, Steps, chosen, locator
+from .spelling import OURS
 
-Steps: TypeAlias = tuple[str | int, ...]
 Item: TypeAlias = tuple[Steps, str, str]
 Explain: TypeAlias = Callable[[ValidationError, Any], Refusal]
-
-
-#: More errors than this are not listed: a validator that stops early takes a second look.
-FLOOD = 5_000
-
-
-class Fault(NamedTuple):
-    """One error on its way: where, what, and the branches of unions that it passed."""
-
-    steps: Steps
-    code: str
-    detail: str
-    #: (how many steps lead to the union, which branch of it)
-    branches: tuple[tuple[int, str | int], ...] = ()
-
 
 #: Our code -> pydantic's error types that need nothing of their context.
 _PLAIN = {
@@ -86,40 +70,35 @@ _FILLED: Mapping[str, tuple[str, str, str]] = {
     "multiple_of": ("multiple_of", "multiple_of", "limit"),
     "literal_error": ("choice", "expected", "expected"),
     "enum": ("choice", "expected", "expected"),
-    "choice": ("choice", "expected", "expected"),
+    OURS + "choice": ("choice", "expected", "expected"),
     "is_instance_of": ("type", "class", "expected"),
     "is_subclass_of": ("type", "class", "expected"),
 }
-#: Codes that say "another kind of value": the branch of a union that says so was not meant.
-_TYPES = frozenset(_PLAIN) - {
-    "missing",
-    "unknown",
-    "repeated",
-    "finite",
-    "past",
-    "future",
-    "digits",
-    "unique",
-}
-_TYPES |= {"null", "type", "choice", "file"}
 _INVALID = ("invalid", CODES["invalid"])
 _NULL = ("null", CODES["null"])
-#: Error type -> code and sentence. A code of ours is an error type too: guards raise it by its name.
-_TABLE: dict[str, tuple[str, str]] = {code: (code, text) for code, text in CODES.items() if "{" not in text}
-_TABLE |= {kind: (code, CODES[code]) for code, kinds in _PLAIN.items() for kind in kinds.split()}
-_TABLE["none_required"] = ("type", sentence("type", expected="null"))
+#: Error type -> code and sentence; the errors of our guards are among them.
+_TABLE: Mapping[str, tuple[str, str]] = {
+    **{OURS + code: (code, text) for code, text in CODES.items() if "{" not in text},
+    **{kind: (code, CODES[code]) for code, kinds in _PLAIN.items() for kind in kinds.split()},
+    "none_required": ("type", sentence("type", expected="null")),
+}
+#: More errors than this are not listed: a validator that stops early takes a second look.
+FLOOD = 5_000
 
 
 def explainer(schema: Node) -> Explain:
     """Make the function that turns a ``ValidationError``, and what was sent, into a ``Refusal``."""
-    locate = _locator(schema)
+    locate = locator(schema)
 
     def explain(error: ValidationError, document: Any) -> Refusal:
         details = error.errors(include_url=False, include_input=False)[:MAX_VIOLATIONS]
         if locate is None:
             return Refusal([_item(detail, detail["loc"], document) for detail in details])
-        faults = [_fault(detail, locate(detail["loc"]), document) for detail in details]
-        return Refusal([fault[:3] for fault in _choose(faults, 0)])
+        faults: list[Fault] = []
+        for detail in details:
+            steps, branches = locate(detail["loc"])
+            faults.append(Fault(*_item(detail, steps, document), branches))
+        return Refusal([fault[:3] for fault in chosen(faults)])
 
     return explain
 
@@ -158,19 +137,18 @@ def _item(detail: Any, steps: Steps, document: Any) -> Item:
     if entry is None:
         if kind not in _FILLED:
             return _special(detail, steps)
-        entry = _filled(kind, detail["ctx"][_FILLED[kind][1]])
-    if entry[0] in _TYPES and _is_null(document, steps):
+        entry = _filled(kind, str(detail["ctx"][_FILLED[kind][1]]))
+    if entry[0] in KINDS and _is_null(document, steps):
         entry = _NULL
-    return (steps, *entry)
+    return steps, entry[0], entry[1]
 
 
-@lru_cache(1024, typed=True)
-def _filled(kind: str, value: Any) -> tuple[str, str]:
+@lru_cache(1024)
+def _filled(kind: str, value: str) -> tuple[str, str]:
     code, _, name = _FILLED[kind]
     if code == "type" and value == "Upload":
         return "file", CODES["file"]
-    text = str(value)
-    return code, sentence(code, **{name: text if len(text) <= 500 else f"{text[:499]}…"})
+    return code, sentence(code, **{name: value if len(value) <= 500 else f"{value[:499]}…"})
 
 
 def _special(detail: Any, steps: Steps) -> Item:
@@ -189,7 +167,7 @@ def _special(detail: Any, steps: Steps) -> Item:
 
 
 def _member(context: Mapping[str, Any]) -> Steps:
-    """Tell the member that discriminates; pydantic writes ``'kind'``, ``'kind' | 'type'`` or ``function()``."""
+    """Tell the member that discriminates; pydantic writes ``'kind'``, ``'kind' | 'type'``, ``function()``."""
     name: str = context["discriminator"].partition(" | ")[0]
     return (name[1:-1],) if name.startswith("'") else ()
 
@@ -201,121 +179,3 @@ def _is_null(document: Any, steps: Steps) -> bool:
         except (LookupError, TypeError):
             return False
     return document is None
-
-
-# -- Locations ---------------------------------------------------------------------------------------
-
-Located: TypeAlias = tuple[Steps, tuple[tuple[int, str | int], ...]]
-#: Nodes that stand for the one inside them, as far as locations go.
-_CLEAR = ("schema", "json_schema", "strict_schema", "lax_schema", "python_schema", "steps")
-_WITHIN = frozenset({"list", "set", "frozenset", "deque", "tuple", "generator"})
-
-
-def _locator(schema: Node) -> Callable[[Steps], Located] | None:
-    """Make the function that finds the true steps, None where pydantic's location is always true."""
-    nodes = list(walk(schema))
-    if not any(node.get("type") in UNIONS or "keys_schema" in node for node in nodes):
-        return None
-    definitions = {node["ref"]: node for node in nodes if "ref" in node}
-
-    def locate(location: Steps) -> Located:
-        here: list[Node] = _open([schema], definitions)
-        steps: list[str | int] = []
-        branches: list[tuple[int, str | int]] = []
-        for index, item in enumerate(location):
-            unions = [node for node in here if node["type"] in UNIONS]
-            if unions:
-                branches.append((len(steps), item))
-                here = _open(_labelled(unions, item), definitions)
-                continue
-            if item == "[key]" and index and index == len(location) - 1:
-                break
-            steps.append(item)
-            here = _open([child for node in here for child in _inside(node, item)], definitions)
-        return tuple(steps), tuple(branches)
-
-    return locate
-
-
-def _open(nodes: Iterable[Node], definitions: Mapping[str, Node]) -> list[Node]:
-    """See through nodes that add nothing to a location."""
-    found: list[Node] = []
-    for node in nodes:
-        if node["type"] == "definition-ref":
-            found += _open([definitions[node["schema_ref"]]], definitions)
-        elif node["type"] in UNIONS or node["type"] in _WITHIN:
-            found.append(node)
-        elif inner := next((node[key] for key in _CLEAR if key in node), None):
-            found += _open(inner if isinstance(inner, list) else [inner], definitions)
-        else:
-            found.append(node)
-    return found
-
-
-def _labelled(unions: Iterable[Node], label: str | int) -> list[Node]:
-    """Give the branches that carry a label; all of them where that cannot be told."""
-    named: list[Node] = []
-    other: list[Node] = []
-    for union in unions:
-        tagged = isinstance(union["choices"], dict)
-        for choice in union["choices"].items() if tagged else union["choices"]:
-            tag, node = (
-                choice if tagged else choice[::-1] if isinstance(choice, tuple) else (_name(choice), choice)
-            )
-            (named if str(getattr(tag, "value", tag)) == str(label) else other).append(node)
-    return named or other
-
-
-def _name(node: Node) -> str:
-    cls = node.get("cls")
-    return cls.__name__ if cls is not None else str(node["type"])
-
-
-def _inside(node: Node, step: str | int) -> Iterable[Node]:
-    """Give what stands below a node at one step."""
-    if "fields" in node:
-        fields = node["fields"].items() if isinstance(node["fields"], dict) else enumerate(node["fields"])
-        return [field["schema"] for name, field in fields if step in _names(name, field)]
-    if "values_schema" in node:
-        return [node["values_schema"]]
-    items: Node | Sequence[Node] = node.get("items_schema", ())
-    return [items] if isinstance(items, dict) else items
-
-
-def _names(name: str | int, field: Node) -> Iterable[Any]:
-    alias = field.get("validation_alias", ())
-    paths = (
-        [alias] if isinstance(alias, str) else [path[0] if isinstance(path, list) else path for path in alias]
-    )
-    return [name, field.get("name"), *paths]
-
-
-# -- Unions ------------------------------------------------------------------------------------------
-
-
-def _choose(faults: list[Fault], level: int) -> list[Fault]:
-    """Keep, of the errors of each union's branches, those of the branch that was meant."""
-    kept: list[Fault] = []
-    groups: dict[tuple[Steps, int], dict[str | int, list[Fault]]] = {}
-    for fault in faults:
-        if len(fault.branches) <= level:
-            kept.append(fault)
-            continue
-        size, label = fault.branches[level]
-        place = (fault.steps[:size], size)
-        groups.setdefault(place, {}).setdefault(label, []).append(fault)
-    for (steps, _), branches in groups.items():
-        chosen = [_choose(branch, level + 1) for branch in branches.values()]
-        meant = [branch for branch in chosen if any(f.steps != steps or f.code not in _TYPES for f in branch)]
-        if meant:
-            kept += min(meant, key=len)
-        elif len(chosen) == 1 or all(branch[0].code == "null" for branch in chosen):
-            kept += chosen[0]
-        else:
-            kept.append(Fault(steps, "union", CODES["union"]))
-    return kept
-
-
-def _fault(detail: Any, located: Located, document: Any) -> Fault:
-    steps, branches = located
-    return Fault(*_item(detail, steps, document), branches)

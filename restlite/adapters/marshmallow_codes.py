@@ -114,9 +114,9 @@ def _listed(choices: Any) -> str:
     return ", ".join([*names[:MAX_CHOICES], "…"] if len(names) > MAX_CHOICES else names)
 
 
-def coded(validator: Any) -> Validator:
+def coded(validator: Validator) -> Validator:
     """Give the validator with messages that know their code; a user's own stays as it is."""
-    if type(validator) is validate.And:
+    if isinstance(validator, validate.And):
         return validate.And(*map(coded, validator.validators))
     explain = explainer(validator)
     if explain is None:

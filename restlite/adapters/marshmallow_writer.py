@@ -75,7 +75,8 @@ def _misfits(schema: Schema, value: Any, steps: Steps, many: bool | None = None)
         except Exception:
             inner = field.get_value(value, name, accessor=schema.get_attribute)
             if isinstance(field, fields.Nested):
-                yield from _misfits(field.schema, inner, place, field.schema.many or field.many)
+                found = list(_misfits(field.schema, inner, place, field.schema.many or field.many))
+                yield from found or ([(place, "missing", "")] if isinstance(field, fields.Pluck) else [])
             elif is_known(field) and not isinstance(field, (fields.Method, fields.Function)):
                 yield place, kind_of(field), ""
 

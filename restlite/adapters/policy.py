@@ -18,28 +18,17 @@ answer     what the document says of answers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from math import isfinite
 from typing import Any, Literal, TypeAlias
 
-from pydantic_core import PydanticKnownError, SchemaValidator
+from pydantic_core import SchemaValidator
 
 from . import spelling
+from .nodes import BRANCHES, Node, spread
 
-Node: TypeAlias = dict[str, Any]
 Form: TypeAlias = Literal["json", "text", "form", "output", "check", "answer"]
-Rule: TypeAlias = Callable[[Node], Node]
 
-#: The keys of a node under which other nodes stand: one, a list of them, or a dictionary of them.
-BRANCHES = frozenset(
-    "schema items_schema keys_schema values_schema extras_schema extras_keys_schema lax_schema strict_schema"
-    " json_schema python_schema json_schema_input_schema arguments_schema var_args_schema var_kwargs_schema"
-    " steps definitions fields choices".split()
-)
-OBJECTS = frozenset({"model", "dataclass", "typed-dict"})
-UNIONS = frozenset({"union", "tagged-union"})
 FIELDS = frozenset({"model-field", "dataclass-field", "typed-dict-field", "named-tuple-field"})
-HASTY = frozenset({"list", "tuple", "set", "frozenset", "deque", "dict"})
+OBJECTS = frozenset({"model", "dataclass", "typed-dict"})
 
 
 def rewrite(schema: Any, form: Form, *, strict: bool = True) -> Node:
@@ -54,64 +43,6 @@ def validator(schema: Any, *, strict: bool = False) -> SchemaValidator:
     """
     settings: Any = {"strict": strict, "allow_inf_nan": False}
     return SchemaValidator(schema, settings, _use_prebuilt=False)
-
-
-def walk(node: Any) -> Iterator[Node]:
-    """Go through all nodes of a schema, those of fields included."""
-    yield node
-    for key in BRANCHES & node.keys():
-        for child in _children(node[key]):
-            yield from walk(child)
-
-
-def hasty(node: Node) -> Node:
-    """Copy a schema so that collections stop at their first error: a flood of them costs little."""
-    copy = {key: _spread(value, hasty) if key in BRANCHES else value for key, value in node.items()}
-    return {**copy, "fail_fast": True} if node.get("type") in HASTY else copy
-
-
-def finite(value: Any) -> Any:
-    """Refuse numbers that JSON cannot hold, anywhere inside plain data."""
-    kind = type(value)
-    if kind is float:
-        if not isfinite(value):
-            raise PydanticKnownError("finite_number")
-    elif kind is dict:
-        for item in value.values():
-            finite(item)
-    elif kind is list:
-        for item in value:
-            finite(item)
-    return value
-
-
-def _children(value: Any) -> Iterator[Node]:
-    if isinstance(value, dict):
-        yield from [value] if isinstance(value.get("type"), str) else _only_nodes(value.values())
-    elif isinstance(value, list):
-        yield from _only_nodes(value)
-
-
-def _only_nodes(values: Any) -> Iterator[Node]:
-    for value in values:
-        if isinstance(value, tuple):  # a choice of a union, and its label
-            value = value[0]
-        if isinstance(value, dict):
-            yield value
-
-
-def _spread(value: Any, change: Callable[[Node], Node]) -> Any:
-    """Change one node, a list of them, or a dictionary of them."""
-    if isinstance(value, dict):
-        # A dictionary of fields may hold a field named "type"; a node's own "type" is a string.
-        if isinstance(value.get("type"), str):
-            return change(value)
-        return {key: _spread(item, change) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_spread(item, change) for item in value]
-    if isinstance(value, tuple):
-        return (_spread(value[0], change), *value[1:])
-    return value
 
 
 class _Copy:
@@ -137,7 +68,7 @@ class _Copy:
             return copy
         if kind == "any":
             return spelling.outside(
-                copy, {"type": "function-after", "function": spelling.plain(finite), "schema": copy}
+                copy, {"type": "function-after", "function": spelling.plain(spelling.finite), "schema": copy}
             )
         if kind == "generator":  # A lazy one would raise in the handler, long after the request was taken.
             return {**copy, "type": "list"}
@@ -159,7 +90,7 @@ class _Copy:
     def branch(self, key: str, value: Any, strict: bool) -> Any:
         if key == "keys_schema" and self.form == "json":  # The keys of JSON objects are text.
             return _Copy("text", self.strict).node(value, strict)
-        return _spread(
+        return spread(
             value,
             lambda node: self.field(node, strict) if node["type"] in FIELDS else self.node(node, strict),
         )

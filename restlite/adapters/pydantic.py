@@ -16,7 +16,8 @@ from ..violations import Malformed
 from . import DumpOptions
 from .duplicates import count_plain, counter, may_repeat, refuse_duplicates
 from .faults import late_explainer
-from .policy import Form, Node, rewrite, validator
+from .nodes import Node
+from .policy import Form, rewrite, validator
 from .texts import core_schema, object_loader
 
 if TYPE_CHECKING:

@@ -12,14 +12,18 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from math import isfinite
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from pydantic_core import PydanticCustomError, to_json
+from pydantic_core import PydanticCustomError, PydanticKnownError, to_json
 
-Node: TypeAlias = dict[str, Any]
+from .nodes import Node, choices_of
+
 Rule: TypeAlias = Callable[[Node], Node]
 
+#: The errors of our guards have types that begin so, to tell them from all others.
+OURS = "restlite."
 _CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SECONDS = r"[0-9]+(?:\.[0-9]+)?S"
@@ -53,6 +57,12 @@ _STRING: Node = {
 }
 
 
+def error(code: str, **context: Any) -> PydanticCustomError:
+    """Make the error that has one of our codes for its type."""
+    make: Any = PydanticCustomError
+    return make(OURS + code, code, context or None)  # type: ignore[no-any-return]
+
+
 def plain(function: Callable[[Any], Any]) -> Node:
     """Name a function in a core schema."""
     return {"type": "no-info", "function": function}
@@ -62,8 +72,28 @@ def outside(inner: Node, outer: Node) -> Node:
     """Put ``outer`` where ``inner`` stood: it takes the name others refer to, and the same JSON Schema."""
     if "ref" in inner:
         outer["ref"] = inner.pop("ref")
-    outer["metadata"] = {"pydantic_js_functions": [lambda _node, handler: handler(inner)]}
+
+    def describe(_node: Any, handler: Callable[[Any], Any]) -> Any:
+        return handler(inner)
+
+    said: Node = inner.get("metadata", {})
+    outer["metadata"] = {**said, "pydantic_js_functions": [describe, *said.get("pydantic_js_functions", ())]}
     return outer
+
+
+def finite(value: Any) -> Any:
+    """Refuse numbers that JSON cannot hold, anywhere inside plain data."""
+    kind: Any = type(value)
+    if kind is float:
+        if not isfinite(value):
+            raise PydanticKnownError("finite_number")
+    elif kind is dict:
+        for item in value.values():
+            finite(item)
+    elif kind is list:
+        for item in value:
+            finite(item)
+    return value
 
 
 def before(node: Node, check: Callable[[Any], Any]) -> Node:
@@ -73,7 +103,12 @@ def before(node: Node, check: Callable[[Any], Any]) -> Node:
 
 def then(node: Node, first: Node, code: str) -> Node:
     """Run a core step before a leaf; where it fails, the error has our code."""
-    guard = {"type": "custom-error", "schema": first, "custom_error_type": code, "custom_error_message": code}
+    guard = {
+        "type": "custom-error",
+        "schema": first,
+        "custom_error_type": OURS + code,
+        "custom_error_message": code,
+    }
     node["strict"] = False
     return outside(node, {"type": "chain", "steps": [guard, node]})
 
@@ -94,7 +129,7 @@ def spelt(node: Node) -> Node:
     def check(value: Any) -> Any:
         if match(value) if type(value) is str else isinstance(value, classes) and type(value) is not bool:
             return value
-        raise PydanticCustomError(code, code)
+        raise error(code)
 
     return before({**node, "strict": False}, check)
 
@@ -130,21 +165,27 @@ def values_of(node: Node) -> list[Any]:
     return [member.value for member in node["members"]]
 
 
+def _takes_others(node: Node) -> bool:
+    """Tell whether an enum has a hook for values that are none of its own."""
+    missing: Any = getattr(node.get("cls"), "_missing_", Enum._missing_)
+    return missing.__func__ is not Enum._missing_.__func__  # type: ignore[attr-defined,no-any-return]
+
+
 def choice_json(node: Node) -> Node:
     """Tell ``1`` from ``true`` and from ``1.0``."""
     values = values_of(node)
     if all(type(value) is str for value in values):
         return node
-    exact = {(type(value), value) for value in values if value.__hash__}
-    kinds = {kind for kind, _ in exact}
-    expected = ", ".join(_shown(value) for value in values)
-    free = "missing" in node
+    exact: set[tuple[Any, Any]] = {(type(value), value) for value in values}
+    kinds: set[Any] = {type(value) for value in values}
+    expected = ", ".join(to_json(value, fallback=repr).decode() for value in values)
+    free = _takes_others(node)
 
     def check(value: Any) -> Any:
-        kind = type(value)
+        kind: Any = type(value)
         if kind in kinds and (free or (kind, value) in exact):
             return value
-        raise PydanticCustomError("choice", "choice", {"expected": expected})
+        raise error("choice", expected=expected)
 
     return before(node, check)
 
@@ -155,7 +196,16 @@ def choice_text(node: Node) -> Node:
     if all(type(value) is str for value in values):
         return node
     table = {_text(value): value for value in values if isinstance(value, (str, int, float))}
-    return before(node, lambda value: table.get(value, value) if type(value) is str else value)
+    expected, free = ", ".join(table), _takes_others(node)
+
+    def check(value: Any) -> Any:
+        if type(value) is not str:
+            return value
+        if value in table or free:
+            return table.get(value, value)
+        raise error("choice", expected=expected)
+
+    return before(node, check)
 
 
 def array(node: Node) -> Node:
@@ -163,7 +213,7 @@ def array(node: Node) -> Node:
 
     def check(value: Any) -> Any:
         if isinstance(value, dict):
-            raise PydanticCustomError("array", "array")
+            raise error("array")
         return value
 
     return before(node, check)
@@ -188,17 +238,13 @@ def empty_is_null(node: Node) -> Node:
 
 
 def _takes_strings(node: Node) -> bool:
-    choices = [*node.get("choices", ()), *([node["schema"]] if "schema" in node else ())]
-    inner = (choice[0] if isinstance(choice, tuple) else choice for choice in choices)
+    inner: list[Node] = [branch for _, branch in choices_of(node)] if "choices" in node else []
+    inner += [node["schema"]] if "schema" in node else []
     return node["type"] in ("str", "any", "bytes") or any(map(_takes_strings, inner))
 
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _shown(value: Any) -> str:
-    return to_json(value, fallback=repr).decode()
 
 
 _GUARDS: dict[str, Rule] = dict.fromkeys(("date", "time", "datetime", "timedelta", "uuid", "decimal"), spelt)

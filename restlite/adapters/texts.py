@@ -13,7 +13,8 @@ from pydantic_core import ValidationError
 from typing_extensions import TypedDict
 
 from .faults import late_explainer
-from .policy import Node, rewrite, validator
+from .nodes import Node
+from .policy import rewrite, validator
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ def text_set(
     (integers, UUIDs, dates). What it returns holds every member, defaults included.
     """
     known = {member.name: member for member in members}
-    kind: Any = TypedDict("Parameters", {name: member.annotation for name, member in known.items()})  # type: ignore[operator]
+    make: Any = TypedDict
+    kind = make("Parameters", {name: member.annotation for name, member in known.items()})
     schema = rewrite(core_schema(kind), "text", strict=strict)
     parameters = schema["schema"] if schema["type"] == "definitions" else schema
     parameters["extra_behavior"] = "forbid"
@@ -54,10 +56,11 @@ def core_schema(annotation: Any) -> Any:
 
 
 def _with_default(schema: Node, member: TextMember) -> Node:
-    factory, default = member.default_factory, member.default
-    if factory is None and type(default) in (list, dict, set):
+    factory: Any = member.default_factory
+    default, kind = member.default, type(member.default)
+    if factory is None and kind in (list, dict, set):
         # A factory costs a quarter of what pydantic-core's own copying of a default does.
-        factory = partial(deepcopy, default) if default else type(default)
+        factory = partial(deepcopy, default) if default else kind
     if factory is not None:
         return {"type": "default", "schema": schema, "default_factory": factory}
     return {"type": "default", "schema": schema, "default": default}

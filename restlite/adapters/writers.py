@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from pydantic_core import SchemaSerializer, ValidationError, from_json, to_json
 
 from ..violations import pointer
 from . import DumpOptions, WrongAnswer
 from .faults import Explain, Steps, explainer
-from .policy import UNIONS, Node, rewrite, validator
+from .nodes import UNIONS, Node, choices_of
+from .policy import rewrite, validator
 
 Dump: TypeAlias = Callable[[Any], bytes]
 ToJson: TypeAlias = Callable[..., bytes]
@@ -128,18 +129,16 @@ def _plain_dumper(options: DumpOptions) -> Dump:
     return dump
 
 
-def _is_plain(core: Any) -> bool:
+def _is_plain(core: Node) -> bool:
     """Tell whether a type says nothing of what is inside."""
-    inner = [core[key] for key in ("keys_schema", "values_schema", "items_schema") if key in core]
+    inner: list[Any] = [core[key] for key in ("keys_schema", "values_schema", "items_schema") if key in core]
     return (
-        core["type"] in ("any", "dict", "list")
-        and all(_is_any(node) for node in inner)
-        and "serialization" not in core
+        core["type"] in ("any", "dict", "list") and all(map(_is_any, inner)) and "serialization" not in core
     )
 
 
-def _is_any(node: Any) -> bool:
-    return isinstance(node, dict) and node["type"] == "any" and "serialization" not in node
+def _is_any(node: Node) -> bool:
+    return node["type"] == "any" and "serialization" not in node
 
 
 def _is_json(body: bytes) -> bool:
@@ -153,21 +152,22 @@ def _is_json(body: bytes) -> bool:
 def _unsound(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
     """Find what is written as JSON by courtesy only: sets, bytes, keys that become equal."""
     if isinstance(value, (set, frozenset, bytes, bytearray)):
-        yield steps, type(value).__name__
+        yield steps, type(cast("object", value)).__name__
     elif isinstance(value, dict):
-        if len({str(key) for key in value}) != len(value):
+        members: dict[Any, Any] = {**value}
+        if len({str(key) for key in members}) != len(members):
             yield steps, "a dictionary with two keys of one text"
-        for key, item in value.items():
+        for key, item in members.items():
             yield from _unsound(item, (*steps, str(key)))
     elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
+        for index, item in enumerate(cast("list[Any]", value)):
             yield from _unsound(item, (*steps, index))
 
 
 # -- Ready values ------------------------------------------------------------------------------------
 
 
-def _opened(node: Any, definitions: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+def _opened(node: Node, definitions: Mapping[str, Node]) -> tuple[Node, Mapping[str, Node]]:
     """Step over ``definitions`` to the node that they belong to."""
     if node["type"] == "definitions":
         definitions = {item["ref"]: item for item in node["definitions"]}
@@ -177,7 +177,7 @@ def _opened(node: Any, definitions: Mapping[str, Any]) -> tuple[Any, Mapping[str
     return node, definitions
 
 
-def _classes(node: Any, definitions: Mapping[str, Any]) -> frozenset[type]:
+def _classes(node: Node, definitions: Mapping[str, Node]) -> frozenset[type]:
     """Give the classes of which an instance may go out as it stands."""
     node, definitions = _opened(node, definitions)
     if node["type"] in ("model", "dataclass"):
@@ -185,7 +185,5 @@ def _classes(node: Any, definitions: Mapping[str, Any]) -> frozenset[type]:
     if node["type"] in ("nullable", "function-after", "function-before", "function-wrap"):
         return _classes(node["schema"], definitions)
     if node["type"] in UNIONS:
-        choices = node["choices"].values() if isinstance(node["choices"], dict) else node["choices"]
-        branches = (choice[0] if isinstance(choice, tuple) else choice for choice in choices)
-        return frozenset().union(*(_classes(branch, definitions) for branch in branches))
+        return frozenset[type]().union(*(_classes(branch, definitions) for _, branch in choices_of(node)))
     return frozenset()

@@ -93,7 +93,7 @@ def _free_port(host: str, port: int) -> int:
             return name[1]
     except OSError as error:
         raise click.ClickException(
-            f"Cannot listen on {host}:{port}: {error.strerror}.\n"
+            f"Cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}.\n"
             f"    Write: --port {port + 1}, or end the program that uses it."
         ) from None
 

@@ -24,7 +24,7 @@ FILES = ("main.py", "app.py", "api.py", "wsgi.py")
 ATTRIBUTES = ("app", "application", "api")
 FACTORIES = ("create_app", "make_app")
 
-_TARGET = re.compile(r"(?P<module>.+?)(?::(?P<attribute>[A-Za-z_][\w.]*(?:\(\))?))?")
+_TARGET = re.compile(r"(?P<module>(?:[A-Za-z]:[\\/])?[^:]+)(?::(?P<attribute>[A-Za-z_][\w.]*(?:\(\))?))?")
 
 #: The argument that all commands share.
 app_argument: Callable[[Callable[..., Any]], Callable[..., Any]] = click.argument("app", required=False)

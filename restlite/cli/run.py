@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -72,6 +73,7 @@ def run(
         ) from None
     import multiprocessing
 
+    os.environ["RESTLITE_DEBUG"] = "0"  # what an App reads that is not told otherwise
     server = Granian(
         app or "restlite",
         address=host,
@@ -88,6 +90,12 @@ def run(
 
 def load(name: str | None, interface: Interface, first: Lock) -> Any:
     """Give a worker its callable, the lifespan started; of all workers, the first one says what fails."""
+    from multiprocessing import parent_process
+    from multiprocessing.util import Finalize
+
+    if parent_process():
+        # A forked worker has its parent's handler, which only sets a flag, until it serves: end it all the same.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         app = find_app(name)
         if app.config.debug:
@@ -101,8 +109,6 @@ def load(name: str | None, interface: Interface, first: Lock) -> Any:
         sys.exit(error.exit_code)
     if interface == "asgi":
         return app.asgi
-    from multiprocessing.util import Finalize
-
     app.start()
     # A forked worker runs no atexit functions; this is what multiprocessing runs at its end.
     Finalize(app, app.stop, exitpriority=0)

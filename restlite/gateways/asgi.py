@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
-from contextvars import Context, copy_context
-from functools import partial
-from io import RawIOBase
+from contextvars import copy_context
+from functools import cached_property, partial
+from io import BytesIO, RawIOBase
 from typing import Any, Protocol
 
 from ..aliases import Environ, Wire
 from ..background import Workers
+from ..errors import BadRequest
 from ..intake import too_large, truncated
 from ..lifespan import Lifespan
 from ..pipeline import Pipeline
+from ..table import Unmatched
 from ..waits import Disconnected, Steps, Tail, Wait
+from ..wrappers import Request
 from .environ import environ_of
 from .loop import RunAsync, run_in
 from .sync import SyncDriver, abandon
@@ -41,6 +44,20 @@ class AsgiApp(Protocol):
     def unavailable(self, environ: Environ, error: Exception) -> Wire: ...
 
 
+#: The names of most answers' fields, ready for the wire.
+_NAMES = {
+    name: name.lower().encode()
+    for name in (
+        "Content-Type",
+        "Content-Length",
+        "X-Content-Type-Options",
+        "Cache-Control",
+        "Location",
+        "Allow",
+    )
+}
+
+
 class AsgiExchange:
     """Drive the steps of one request: in the loop, and from the first sync user code on in one worker."""
 
@@ -50,13 +67,15 @@ class AsgiExchange:
         self._receive = receive
         self._send = send
         self._loop = asyncio.get_running_loop()
-        self._context: Context = copy_context()
         self._body_done = False
         self._gone = False
-        self._sync = SyncDriver(self._read_from_thread, partial(self._run_from_thread), self._context)
 
     async def answer(self, environ: Environ, workers: Workers) -> None:
         """Answer one request."""
+        wire = await self._straight(environ)
+        if wire is not None:
+            await self.send_wire(wire, head=environ["REQUEST_METHOD"] == "HEAD")
+            return
         environ["wsgi.input"] = ThreadInput(self._read_from_thread)
         environ["restlite.stream"] = partial(BodyChunks, self._read, self._read_from_thread)
         steps = self._pipeline.respond(environ, "restlite.testing" in environ)
@@ -67,10 +86,50 @@ class AsgiExchange:
             if background is not None:
                 background.submit(workers)
 
+    async def _straight(self, environ: Environ) -> Wire | None:
+        """Answer an operation that has nothing to wait for but its body and its handler."""
+        found = environ["restlite.found"] = self._pipeline.table.find(environ)
+        if isinstance(found, Unmatched) or "restlite.testing" in environ:
+            return None
+        operation, values = found
+        straight = operation.straight
+        if straight is None:
+            return None
+        if operation.bound.body is not None:
+            environ["wsgi.input"] = BytesIO(await self._read_all(operation.bound.body.limit))
+        try:
+            if operation.is_coroutine:
+                wire: Wire = await straight(environ, values)
+            else:
+                wire = await self._in_worker(
+                    partial(self._sync.do, Wait("call", partial(straight, environ, values)))
+                )
+        except Exception as error:
+            recovery = self._pipeline.recovery
+            if recovery.plain:
+                return recovery.at_once(environ, operation, error)
+            environ["restlite.linker"] = self._pipeline.table.linker
+            request = Request(environ, operation, values)
+            recovered: Wire = await self._run(recovery.recover(request, operation.scopes, error))
+            return recovered
+        return wire
+
+    async def _read_all(self, limit: int | None) -> bytes:
+        """Read the body, or as much of it as shows that it is too large; who loads it compares the lengths."""
+        data = b""
+        try:
+            while not self._body_done and (limit is None or len(data) <= limit):
+                data = data + await self._read() if data else await self._read()
+        except BadRequest:
+            pass  # The client went: what it sent is shorter than it said.
+        return data
+
     async def send_wire(self, wire: Wire, *, head: bool = False) -> None:
         """Send an answer, with its body unless ``head``."""
         status, headers, chunks = wire
-        fields = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        fields = [
+            (_NAMES.get(name) or name.lower().encode(), value.encode("latin-1")) for name, value in headers
+        ]
         await self._send({"type": "http.response.start", "status": int(status[:3]), "headers": fields})
         if isinstance(chunks, Tail):
             await self._stream(chunks.steps)
@@ -101,13 +160,17 @@ class AsgiExchange:
             return stop.value
         return await self._in_worker(partial(self._sync.run, steps, wait))
 
+    @cached_property
+    def _sync(self) -> SyncDriver:
+        """Make the driver for the worker: from here on, all user code shares one copy of the context."""
+        return SyncDriver(self._read_from_thread, partial(run_in, self._loop), copy_context())
+
     async def _do(self, wait: Wait) -> Any:
         if wait.kind == "read":
             return await self._read()
         if wait.kind == "send":
             return await self._send_chunk(wait.what)
-        task = self._loop.create_task(awaited(wait.what), context=self._context)
-        return await task
+        return await wait.what()
 
     async def _stream(self, steps: Steps[None]) -> None:
         """Send the chunks of a stream until it ends or the client goes."""
@@ -189,14 +252,6 @@ class AsgiExchange:
     def _read_from_thread(self) -> bytes:
         data: bytes = run_in(self._loop, self._read, None)
         return data
-
-    def _run_from_thread(self, function: Callable[[], Any], context: Context | None) -> Any:
-        return run_in(self._loop, function, context)
-
-
-async def awaited(function: Callable[[], Any]) -> Any:
-    """Await what a function gives."""
-    return await function()
 
 
 def _thrown(steps: Steps[None]) -> Steps[None]:

@@ -17,7 +17,8 @@ def environ_of(scope: dict[str, Any]) -> Environ:
         path = path[len(root) :]
     server = scope.get("server") or ("localhost", None)
     client = scope.get("client")
-    environ: Environ = {
+    environ: Environ = _FIXED.copy()
+    environ |= {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": latin(root),
         "PATH_INFO": path if path.isascii() else latin(path),
@@ -25,23 +26,46 @@ def environ_of(scope: dict[str, Any]) -> Environ:
         "SERVER_NAME": server[0],
         "SERVER_PORT": str(server[1] or 80),
         "SERVER_PROTOCOL": f"HTTP/{scope.get('http_version', '1.1')}",
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.get("scheme", "http"),
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-        # The end of an ASGI body is always told.
-        "wsgi.input_terminated": True,
     }
     if client:
         environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = client[0], str(client[1])
     for name, value in scope["headers"]:
-        add_header(environ, name, value.decode("latin-1"))
-    reports = scope.get("extensions", {}).get("restlite.testing") if scope.get("extensions") else None
-    if reports is not None:
-        environ["restlite.testing"] = reports
+        key = _KEYS.get(name)
+        if key is not None and key not in environ:
+            environ[key] = value.decode("latin-1")
+        else:
+            add_header(environ, name, value.decode("latin-1"))
+    extensions = scope.get("extensions")
+    if extensions and "restlite.testing" in extensions:
+        environ["restlite.testing"] = extensions["restlite.testing"]
     return environ
+
+
+_FIXED: Environ = {
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+    # The end of an ASGI body is always told.
+    "wsgi.input_terminated": True,
+}
+#: The environ keys of the fields that most requests send.
+_KEYS = {
+    b"host": "HTTP_HOST",
+    b"accept": "HTTP_ACCEPT",
+    b"accept-encoding": "HTTP_ACCEPT_ENCODING",
+    b"accept-language": "HTTP_ACCEPT_LANGUAGE",
+    b"authorization": "HTTP_AUTHORIZATION",
+    b"connection": "HTTP_CONNECTION",
+    b"content-length": "CONTENT_LENGTH",
+    b"content-type": "CONTENT_TYPE",
+    b"cookie": "HTTP_COOKIE",
+    b"origin": "HTTP_ORIGIN",
+    b"referer": "HTTP_REFERER",
+    b"user-agent": "HTTP_USER_AGENT",
+}
 
 
 def add_header(environ: Environ, name: bytes, value: str) -> None:

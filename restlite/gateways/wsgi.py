@@ -22,7 +22,7 @@ TESTING = "restlite.testing"
 def compile_wsgi(pipeline: Pipeline, workers: Workers) -> Callable[[Environ, StartResponse], Iterable[bytes]]:
     """Give the WSGI callable of a pipeline."""
     static, match, table = pipeline.table.matcher.static, pipeline.table.matcher.match, pipeline.table
-    recovery, miss_of = pipeline.recovery, pipeline.table
+    recovery, plain_misses = pipeline.recovery, pipeline.table.plain_misses
     hosts = bool(pipeline.table.matcher.hosts)
 
     def serve(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -37,14 +37,13 @@ def compile_wsgi(pipeline: Pipeline, workers: Workers) -> Callable[[Environ, Sta
             found: Any = match(path, method)
             if len(found) == 2 and type(found) is tuple:
                 operation, values = found
-            elif table.plain_misses and TESTING not in environ:
-                missed = miss_of.miss(environ, path, method, found)
-                wire = missed.wire or recovery.at_once(environ, None, missed.problem)
-                start_response(wire[0], wire[1])
-                return [] if method == "HEAD" else wire[2]
+            elif plain_misses and found.redirect is None and method != "OPTIONS":
+                status, headers, chunks = recovery.missed(environ, found.allow)
+                start_response(status, headers)
+                return [] if method == "HEAD" else chunks
             else:
                 return general(environ, start_response)
-        straight = operation.straight
+        straight = operation.sync_straight
         if straight is None or TESTING in environ:
             return general(environ, start_response)
         try:

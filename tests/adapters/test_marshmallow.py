@@ -166,7 +166,7 @@ _load, _dump = (
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(books)
 def test_well_typed_data_loads_as_marshmallow_loads_it(data: Any) -> None:
     loaded = _load(json.dumps(data).encode())

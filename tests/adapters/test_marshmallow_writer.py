@@ -148,6 +148,13 @@ def test_values_that_fields_cannot_write() -> None:
         )
 
 
+def test_an_object_without_the_member_to_pluck() -> None:
+    schema = Schema.from_dict({"x": fields.Pluck(Schema.from_dict({"id": fields.Integer()}), "id")})
+
+    assert wrong(schema, {"x": {}}) == "/x: missing"
+    assert wrong(schema, {"x": {"id": "s3cret"}}) == "/x/id: integer"
+
+
 def test_values_that_fields_write_but_the_schema_refuses() -> None:
     class Loose(Schema):
         flag = fields.Boolean()

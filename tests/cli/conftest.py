@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
@@ -40,9 +42,9 @@ class Project:
         self.directory = directory
 
     def write(self, **files: str) -> None:
-        """Write Python files; two underscores in a name stand for a slash."""
+        """Write Python modules."""
         for name, text in files.items():
-            self.file(f"{name.replace('__', '/')}.py", text)
+            self.file(f"{name}.py", text)
 
     def file(self, name: str, text: str) -> None:
         path = self.directory / name
@@ -71,9 +73,13 @@ class Project:
         try:
             yield Server(process, log)
         finally:
-            if process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+                process.wait()
 
 
 class Server:
@@ -90,23 +96,13 @@ class Server:
     def get(self, url: str, until: Callable[[str], bool] = lambda text: True) -> str:
         """Ask until there is an answer that fits."""
         deadline = time.monotonic() + 20
-        seen = ""
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(url, timeout=5) as answer:
-                    seen = answer.read().decode()
-            except urllib.error.HTTPError as error:
-                with error:
-                    seen = f"{error.code} {error.read().decode()}"
-            except OSError as error:
-                seen = repr(error)
-                if self.process.poll() is not None:
-                    break
-            else:
+        seen = "none"
+        while time.monotonic() < deadline and self.process.poll() is None:
+            # A server that starts, or restarts, refuses connections or breaks them off.
+            with suppress(ConnectionError, HTTPException, URLError):
+                seen = _fetch(url)
                 if until(seen):
                     return seen
-            if seen and not seen.startswith("URLError") and until(seen):
-                return seen
             time.sleep(0.05)
         raise AssertionError(f"No fitting answer of {url}; the last: {seen}\n{self.log}")
 
@@ -122,6 +118,15 @@ class Server:
         """Ask the process to end, and tell its exit code."""
         self.process.send_signal(sig)
         return self.process.wait(20)
+
+
+def _fetch(url: str) -> str:
+    try:
+        with urlopen(url, timeout=10) as answer:
+            return str(answer.read().decode())
+    except HTTPError as error:
+        with error:
+            return f"{error.code} {error.read().decode()}"
 
 
 @pytest.fixture

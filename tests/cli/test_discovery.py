@@ -80,17 +80,15 @@ def test_factories_are_found(factory: str, project: Any) -> None:
     ],
 )
 def test_targets_are_understood(target: str, project: Any) -> None:
-    project.write(
-        shop____init__="from . import web\n",
-        shop__web=made() + "class inner:\n    app = app\ndef make():\n    return app\n",
-    )
+    project.file("shop/__init__.py", "from . import web\n")
+    project.file("shop/web.py", made() + "class inner:\n    app = app\ndef make():\n    return app\n")
     assert title_of(project, target) == "Shop"
 
 
 def test_file_of_another_root_is_found(project: Any) -> None:
-    project.write(
-        src__shop____init__="", src__shop__web="from shop import names\n" + made(), src__shop__names=""
-    )
+    project.file("src/shop/__init__.py", "")
+    project.file("src/shop/names.py", "")
+    project.file("src/shop/web.py", "from shop import names\n" + made())
     assert title_of(project, "src/shop/web.py") == "Shop"
 
 
@@ -119,8 +117,8 @@ def refusal(project: Any, *arguments: str) -> str:
 
 def test_nothing_at_all_says_what_was_looked_for(project: Any) -> None:
     assert refusal(project) == (
-        f"Error: No app is named, and none was found in {os.getcwd()}: looked for"
-        " main.py, app.py, api.py, wsgi.py, app/main.py, app/app.py, app/api.py, app/wsgi.py, app/__init__.py.\n"
+        f"Error: No app is named, and none was found in {os.getcwd()}: looked for main.py,"
+        " app.py, api.py, wsgi.py, app/main.py, app/app.py, app/api.py, app/wsgi.py, app/__init__.py.\n"
         "    Write: restlite dev main:app, or RESTLITE_APP=main:app, or in pyproject.toml:\n"
         '           [tool.restlite]\n           app = "main:app"\n'
     )
@@ -140,7 +138,10 @@ def test_files_without_an_app_are_named(files: dict[str, str], expect: str, proj
     [
         ("mian:app", "There is no module 'mian' in {cwd} (named by the command line). Did you mean 'main'?"),
         ("zzz", "There is no module 'zzz' in {cwd} (named by the command line)."),
-        ("main.sub:app", "There is no module 'main.sub' in {cwd} (named by the command line)."),
+        (
+            "main.sub:app",
+            "There is no module 'main.sub' in {cwd} (named by the command line). Did you mean 'main'?",
+        ),
         ("main:aplication", "'main' has no attribute 'aplication'. Did you mean 'application'?"),
         ("main:zzz", "'main' has no attribute 'zzz'."),
         ("main:number.zzz", "'main' has no attribute 'number.zzz'."),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from multiprocessing import Lock
 from typing import Any
 
 import pytest
+
+from restlite.cli.run import load
 
 LIFE = """
     import time
@@ -48,10 +51,19 @@ def test_serves_and_runs_the_lifespan_in_each_worker(interface: str, project: An
     project.write(main=LIFE)
     with project.served("run", "--port", str(port), "--workers", "2", "--interface", interface) as server:
         assert server.get(f"http://127.0.0.1:{port}/") == "hello"
+        server.wait_for("Started worker-1")
+        server.wait_for("Started worker-2")
         assert server.end() == 0
         assert server.log.count("started\n") == 2
         assert server.log.count("stopped\n") == 2
         assert "GET /" not in server.log
+
+
+def test_sigterm_ends_a_worker_that_is_still_starting(project: Any, port: int) -> None:
+    project.write(main="import time\nprint('importing', flush=True)\ntime.sleep(60)\n")
+    with project.served("run", "--port", str(port), "--workers", "1") as server:
+        server.wait_for("importing")
+        assert server.end() == 0
 
 
 def test_sigterm_lets_requests_end(project: Any, port: int) -> None:
@@ -72,6 +84,26 @@ def test_access_log_is_written_on_demand(project: Any, port: int) -> None:
     with project.served("run", "--port", str(port), "--workers", "1", "--access-log") as server:
         server.get(f"http://127.0.0.1:{port}/")
         server.wait_for("GET /")
+
+
+def test_worker_gets_the_callable_of_its_interface(shop: Any) -> None:
+    app = load("main:app", "wsgi", Lock())
+    assert app.title == "Shop"
+    assert app.lifespan.started
+    app.stop()
+    assert load("main:app", "asgi", Lock()) is app.asgi
+
+
+def test_only_the_first_worker_says_what_fails(shop: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    first = Lock()
+    said: list[str] = []
+    for _ in range(2):
+        with pytest.raises(SystemExit) as caught:
+            load("mian:app", "wsgi", first)
+        assert caught.value.code == 1
+        said.append(capsys.readouterr().err)
+    assert said[0].startswith("Error: There is no module 'mian'")
+    assert said[1] == ""
 
 
 def test_app_that_cannot_be_loaded_is_explained_once(project: Any, port: int) -> None:

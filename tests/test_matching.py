@@ -1,0 +1,197 @@
+"""The matcher answers as Werkzeug's ``Map`` does: match, values, 404, 405 with its methods, redirect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import BaseConverter, Map, RequestRedirect, Rule, ValidationError
+
+from restlite.aliases import Slashes
+from restlite.converters import CONVERTERS
+from restlite.matching import Entry, Matcher, Miss
+from restlite.rules import Template
+
+NOWHERE = Miss(frozenset(), None)
+
+
+def matcher(*rules: str, slashes: Slashes = "strict", **converters: type[BaseConverter]) -> Matcher[str]:
+    """Build a matcher of rules such as ``GET /a``; each answers with its own text."""
+    entries = []
+    for rule in rules:
+        methods, _, text = rule.rpartition(" ")
+        names = (methods or "GET").split(",")
+        names += ["HEAD"] if "GET" in names else []
+        host, slash, path = text.partition("/")
+        entries.append(
+            Entry(
+                Template.parse(slash + path),
+                dict.fromkeys(names, text),
+                Template.parse_host(host) if host else None,
+            )
+        )
+    return Matcher(entries, {**CONVERTERS, **converters}, slashes)
+
+
+def allow(*methods: str) -> Miss:
+    return Miss(frozenset(methods), None)
+
+
+# Held to Werkzeug
+
+
+class Word(BaseConverter):
+    regex = "[a-z]+"
+    weight = 70
+
+    def to_python(self, value: str) -> str:
+        if value == "bb":
+            raise ValidationError
+        return value.upper()
+
+
+class Anything(BaseConverter):
+    """Take slashes, and nothing at all."""
+
+    regex = ".*?"
+    part_isolating = False
+    weight = 300
+
+
+class Tail(BaseConverter):
+    """Take slashes, but end with a letter."""
+
+    regex = "[^/].*[a-z]"
+    part_isolating = False
+
+
+USED = {**CONVERTERS, "word": Word, "anything": Anything, "tail": Tail}
+METHODS = ["GET", "POST", "PUT", "DELETE"]
+TEXTS = ["a", "b", "v1", "42", "a-b"]
+VARIABLES = [
+    *("<{}>", "<string:{}>", "<int:{}>", "<int(signed=True):{}>", "<int(min=2, max=50):{}>", "<float:{}>"),
+    *("<int(fixed_digits=2):{}>", "<uuid:{}>", "<date:{}>", '<any(a, b, "42"):{}>', "<string(length=2):{}>"),
+    *("<string(maxlength=3):{}>", "<word:{}>", "v<int:{}>", "<{}>-x", "a<any(1,b):{}>", "<{}>"),
+]
+LAST = ["<path:{}>", "<tail:{}>", "<int:{}>/", "a/", "<{}>/"]
+STRANGE = [
+    *("<path:{}>/a", "<path:{}>/", "x<path:{}>", "<anything:{}>", "<anything:{}>/b/", "<path:{}>/<int:{}x>"),
+    *("b/<path:{}>/a", "a/<path:{}>/", "v1/<anything:{}>", "42/<tail:{}>/<{}x>"),
+]
+ODD = [
+    *("", "a", "b", "42", "7", "-7", "007", "1.5", "-1.5", "1.", "v1", "v7", "a-b", "q-x", "ab", "ab1", "bb", "A"),
+    *("²", "٣", "a\n", "\n", " ", "é", "%2F", "..", "1_0", "+1", "\x00", "2024-02-29", "2023-02-29", "9" * 5000),
+    *("12345678-1234-5678-1234-567812345678", "12345678-1234-5678-1234-56781234567", "\ud800", "?", "#"),
+]
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn, strange: bool) -> list[tuple[str, list[str]]]:
+    """Draw rules with shared beginnings, each with its methods."""
+    beginnings = st.lists(st.sampled_from([*TEXTS[:3], "<{}>", "<int:{}>"]), max_size=2)
+    shared = draw(st.lists(beginnings, min_size=1, max_size=2))
+    inner = st.sampled_from([*TEXTS, *VARIABLES])
+    ends = st.sampled_from([*TEXTS, *VARIABLES, *VARIABLES, *LAST])
+    rules: list[tuple[str, list[str]]] = []
+    for number in range(draw(st.integers(1, 7))):
+        if strange and not number:
+            segments = [*draw(st.sampled_from([[], [], ["a"], ["v1"]])), draw(st.sampled_from(STRANGE))]
+        else:
+            segments = [*draw(st.sampled_from(shared)), *draw(st.lists(inner, max_size=2)), draw(ends)]
+        named = [segment.replace("{}", f"r{number}n{at}") for at, segment in enumerate(segments)]
+        methods = draw(st.lists(st.sampled_from(METHODS), min_size=1, max_size=3, unique=True))
+        rules.append(("/" + "/".join(named), methods + ["HEAD"] * ("GET" in methods)))
+    if draw(st.integers(0, 9)) == 0:
+        rules.append(("/", ["GET", "HEAD"]))
+    return rules
+
+
+@st.composite
+def paths_for(draw: st.DrawFn, rules: list[tuple[str, list[str]]]) -> str:
+    """Draw a path that a rule may match, or one near it."""
+    segments = draw(st.sampled_from(rules))[0].split("/")[1:]
+    fits: list[str] = [segment if "<" not in segment else draw(st.sampled_from(ODD)) for segment in segments]
+    for _ in range(draw(st.integers(0, 2))):
+        place = draw(st.integers(0, len(fits)))
+        change = draw(st.sampled_from(["put", "drop", "set", "end"]))
+        if change == "put":
+            fits.insert(place, draw(st.sampled_from(ODD)))
+        elif change == "end":
+            fits = [*fits, ""] if fits[-1:] != [""] else fits[:-1]
+        elif place < len(fits):
+            fits[place : place + 1] = [draw(st.sampled_from(ODD))] if change == "set" else []
+    return draw(st.sampled_from(["/", "/", "/", "/", ""])) + "/".join(fits)
+
+
+class Reference:
+    """Ask Werkzeug alone, with the policy put into which rules it knows."""
+
+    def __init__(self, rules: list[tuple[str, list[str]]], slashes: Slashes) -> None:
+        self.slashes, self.rules = slashes, rules
+        self.known = {method for _, methods in rules for method in methods}
+        self.all, self.leaves = self._map(rules), self._map([rule for rule in rules if not rule[0].endswith("/")])
+
+    def _map(self, rules: list[tuple[str, list[str]]]) -> Any:
+        # Behind "/-" the adapter does not drop the slashes that a path begins with.
+        made = [Rule(f"/-{text}", methods=methods, endpoint=text) for text, methods in rules]
+        strict = self.slashes != "ignore"
+        return Map(made, converters=USED, strict_slashes=strict, merge_slashes=False).bind("h")
+
+    def __call__(self, path: str, method: str) -> tuple[str, dict[str, Any]] | Miss:
+        found = self.ask(path, method)
+        if self.slashes == "ignore" and isinstance(found, Miss):
+            # Werkzeug answers "/a" by "/a/", but does not name the methods of that when asked for another.
+            others = {name for name in self.known if not isinstance(self.ask(path, name), Miss)}
+            return Miss(found.allow | others, None)
+        return found
+
+    def ask(self, path: str, method: str) -> tuple[str, dict[str, Any]] | Miss:
+        # Under "strict" a path without a last slash has nothing to do with rules that end with one.
+        adapter = self.leaves if self.slashes == "strict" and not path.endswith("/") else self.all
+        try:
+            endpoint, values = adapter.match(f"/-{path}", method if method in self.known else "-")
+        except NotFound:
+            return NOWHERE
+        except MethodNotAllowed as error:
+            return Miss(frozenset(error.valid_methods or ()), None)
+        except RequestRedirect as error:
+            if self.slashes == "strict":
+                return NOWHERE
+            target = error.new_url.removeprefix("http://h/-")
+            return Miss(frozenset(), "/%2F" + target[2:] if target.startswith("//") else target)
+        except UnicodeEncodeError:  # a lone surrogate in a redirect
+            return Miss(frozenset(), path.encode("utf-8", "surrogatepass").hex())
+        return endpoint, dict(values)
+
+
+def hold_to_werkzeug(strange: bool, examples: int) -> Counter[str]:
+    """Compare the matcher to Werkzeug on drawn rules and paths; count who answered what."""
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.data(), rule_sets(strange), st.sampled_from(["strict", "redirect", "ignore"]))
+    def compare(data: st.DataObject, rules: list[tuple[str, list[str]]], slashes: Slashes) -> None:
+        entries = [Entry(Template.parse(text), dict.fromkeys(methods, text)) for text, methods in rules]
+        ours, theirs = Matcher(entries, USED, slashes), Reference(rules, slashes)
+        for path in data.draw(st.lists(paths_for(rules), min_size=3, max_size=8)):
+            method = data.draw(st.sampled_from([*METHODS, "HEAD", "PATCH", "get", ""]))
+            found, wanted = ours.match(path, method), theirs(path, method)
+            if isinstance(wanted, Miss) and wanted.redirect and "\ud800" in path:
+                assert isinstance(found, Miss)
+                continue
+            assert repr(found) == repr(wanted) or found == wanted, (path, method)
+            exact = ours.static.get(path, {}).get(method)
+            assert exact is None or found == (exact, {}), (path, method)
+            if isinstance(found, Miss) and not found.redirect:
+                assert ours.allowed(path) >= found.allow
+            seen["trie" if ours.holds(path) else "map"] += 1
+            seen["hit" if not isinstance(found, Miss) else "redirect" if found.redirect else "miss"] += 1
+            seen["405"] += bool(isinstance(found, Miss) and found.allow)
+
+    compare()
+    return seen
