@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -63,6 +64,8 @@ class App(Router):
         super().__init__(error_format=error_format, **given)
         self.title = title
         self.version = version
+        # `restlite dev` and `restlite run` say by the environment how an app that does not is to run.
+        settings.setdefault("debug", os.environ.get("RESTLITE_DEBUG") == "1")
         self.config = Config(**settings)
         self.state = State()
         self.extensions: dict[str, Any] = {}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from .adapters import Adapter
 from .errors import BadRequest, Invalid, Problem
-from .params import MISSING, Param, Source
+from .params import MISSING, Param, QuerySource, Reader, Source
 from .signature import Owner
-from .violations import MAX_VIOLATIONS, Malformed, Refusal, Violation, pointer
+from .violations import MAX_VIOLATIONS, Malformed, Refusal, Violation, in_body
 
 if TYPE_CHECKING:
     from .aliases import Environ
@@ -44,16 +44,19 @@ class Binder:
 
     def compile(self) -> Bind:
         """Give the function that binds one request."""
-        reads = tuple(source.read for source in self._sources)
         load, models, diagnose = self._load, self._models, self.diagnose
         schemas = self._schemas
+        # Where nothing is read from a source there is nothing to be wrong, but for unknown query parameters.
+        reads = tuple(
+            source.read for source in self._sources if source.params or isinstance(source, QuerySource)
+        )
+        if load is None and not schemas:
+            return self._body_alone(reads)
 
         def bind(
             environ: Environ, raw: dict[str, Any], load_body: BodyLoader | None, data: Any
         ) -> dict[str, Any]:
-            given = raw
-            if load is not None or schemas:
-                given = raw.copy()
+            given = raw.copy()
             for read in reads:
                 if not read(environ, given):
                     raise diagnose(environ, raw, load_body, data)
@@ -68,14 +71,20 @@ class Binder:
                     )
             except Refusal:
                 raise diagnose(environ, raw, load_body, data) from None
-            if load_body is not None:
-                try:
-                    load_body(data, values)
-                except Refusal as refusal:
-                    raise Invalid(errors=body_violations(refusal)) from None
-                except Malformed as error:
-                    raise BadRequest(error.detail) from None
-            return values
+            return values if load_body is None else with_body(values, load_body, data)
+
+        return bind
+
+    def _body_alone(self, reads: tuple[Reader, ...]) -> Bind:
+        diagnose = self.diagnose
+
+        def bind(
+            environ: Environ, raw: dict[str, Any], load_body: BodyLoader | None, data: Any
+        ) -> dict[str, Any]:
+            for read in reads:
+                if not read(environ, raw):
+                    raise diagnose(environ, raw, load_body, data)
+            return raw if load_body is None else with_body(raw, load_body, data)
 
         return bind
 
@@ -124,12 +133,20 @@ def prefixed(load: Callable[[Any], Any], name: str, raw: Any) -> Any:
         raise Refusal([((name, *steps), code, detail) for steps, code, detail in refusal.items]) from None
 
 
+def with_body(values: dict[str, Any], load_body: BodyLoader, data: Any) -> dict[str, Any]:
+    """Add what the body holds; 400 or 422 where it does not hold what it should."""
+    try:
+        load_body(data, values)
+    except Refusal as refusal:
+        raise Invalid(errors=body_violations(refusal)) from None
+    except Malformed as error:
+        raise BadRequest(error.detail) from None
+    return values
+
+
 def body_violations(refusal: Refusal) -> list[Violation]:
     """Point into the body."""
-    return [
-        Violation("body", pointer(steps), code, detail)
-        for steps, code, detail in refusal.items[:MAX_VIOLATIONS]
-    ]
+    return [in_body(item) for item in refusal.items[:MAX_VIOLATIONS]]
 
 
 def distinct(violations: list[Violation]) -> list[Violation]:

@@ -127,16 +127,19 @@ class Problem(Document):
     def __init__(
         self, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **members: Any
     ):
-        known = type(self).members
-        if unknown := members.keys() - known.keys():
-            raise TypeError(f"{type(self).__name__} has no member {min(unknown)!r}; it has: {sorted(known)}.")
-        for name, default in known.items():
-            if (value := members.get(name, default)) is ...:
-                raise TypeError(f"{type(self).__name__} needs its member {name!r}: {name}=...")
-            setattr(self, name, value)
         super().__init__(detail or self.title)
         self.detail = detail
         self.headers = headers
+        known = type(self).members
+        if not known and not members:
+            return
+        for name, default in known.items():
+            value = members.pop(name, default)
+            if value is ...:
+                raise TypeError(f"{type(self).__name__} needs its member {name!r}: {name}=...")
+            setattr(self, name, value)
+        if members:
+            raise TypeError(f"{type(self).__name__} has no member {min(members)!r}; it has: {sorted(known)}.")
 
     def to_dict(self) -> dict[str, Any]:
         """Give the members of the problem document in the order in which they are written."""

@@ -47,30 +47,39 @@ def truncated() -> BadRequest:
 
 def read_at_once(environ: Environ, limit: int | None) -> bytes:
     """Read a whole body from ``wsgi.input``; refuse one that is too large, cut, or broken."""
-    length = declared_length(environ, limit)
-    if not length and length is not None:
+    text: str | None = environ.get("CONTENT_LENGTH")
+    length = int(text) if text and text.isdecimal() and len(text) < 19 else None
+    if length is None or (limit is not None and length > limit):
+        length = declared_length(environ, limit)
+    if length == 0:
         return b""
-    read = environ["wsgi.input"].read
     try:
-        data: bytes = read(length if length is not None else CHUNK)
-        if len(data) == length:
-            return data
-        parts, size = [data], len(data)
-        while data and (length is None or size < length):
-            if limit is not None and size > limit:
-                raise too_large(limit)
-            data = read(CHUNK if length is None else length - size)
-            parts.append(data)
-            size += len(data)
-    except ContentTooLarge:
-        raise
+        data: bytes = environ["wsgi.input"].read(CHUNK if length is None else length)
     except Exception as error:
-        raise BadRequest("The body could not be read.") from error
-    if length is not None and size < length:
-        raise truncated()
+        raise unreadable() from error
+    return data if len(data) == length else _read_rest(environ, data, length, limit)
+
+
+def _read_rest(environ: Environ, data: bytes, length: int | None, limit: int | None) -> bytes:
+    """Go on reading a body whose first piece was not all."""
+    parts, size = [data], len(data)
+    while data and (length is None or size < length) and (limit is None or size <= limit):
+        try:
+            data = environ["wsgi.input"].read(CHUNK if length is None else length - size)
+        except Exception as error:
+            raise unreadable() from error
+        parts.append(data)
+        size += len(data)
     if limit is not None and size > limit:
         raise too_large(limit)
+    if length is not None and size < length:
+        raise truncated()
     return b"".join(parts)
+
+
+def unreadable() -> BadRequest:
+    """Make the 400 of a body that the server could not read."""
+    return BadRequest("The body could not be read.")
 
 
 def whole() -> Generator[None, bytes, bytes]:

@@ -109,7 +109,9 @@ class ReturnReader:
             return FileOutput((writing.produces,) if writing.produces else ())
         stream = stream_kind(base)
         if stream is not None:
-            return StreamOutput.of(stream, status, writing)
+            adapter = find_adapter(stream.item, strict=writing.strict)
+            media_type = writing.produces or stream.media_type
+            return StreamOutput(stream, adapter, writing.options, status, (media_type,))
         if base in (str, bytes) and not metadata:
             media_type = writing.produces or (TEXT if base is str else OCTETS)
             return RawOutput(base, status, (media_type,))

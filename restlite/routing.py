@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar, Unpack
 
@@ -22,6 +23,7 @@ R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type[Any])
 
+_OPTIONS = RouteOptions.__optional_keys__
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY")
 
 
@@ -234,6 +236,11 @@ class Router:
 
     def _add(self, route: Route, place: Any) -> None:
         self._check_open(place)
+        unknown = route.options.keys() - _OPTIONS
+        if unknown:
+            found = f"{min(unknown)!r} is no option of a route; the options are: {', '.join(sorted(_OPTIONS))}."
+            near = get_close_matches(min(unknown), _OPTIONS, 1)
+            raise SetupError.at(place, found, f"{near[0]}=..." if near else "one of them")
         self._entries.append(route)
         self._entered(route, ())
 

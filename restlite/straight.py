@@ -76,18 +76,18 @@ def refuse(operation: Operation) -> str:
 
 def body_reader(body: BodySource) -> ReadBody:
     """Give the function that reads a whole body and tells who loads it."""
-    loaders: dict[str, Any] = {}
+    loaders: dict[str | None, Any] = {}
     limit = body.limit
 
     def read(environ: Environ) -> tuple[Any, Any]:
-        field = environ.get("CONTENT_TYPE", "")
+        field = environ.get("CONTENT_TYPE")
         load = loaders.get(field)
         if load is None or "HTTP_CONTENT_ENCODING" in environ:
             content = body.choose(environ)
             if content is None:
                 return body.absent, None
             load = body.loader(content)
-            if len(loaders) < 16:
+            if len(loaders) < 16 and field:
                 loaders[field] = load
         data = read_at_once(environ, limit)
         if not data and not body.required:

@@ -190,7 +190,7 @@ def compile_walk(start: Node[T], deferred: Match[T]) -> Match[T]:
 
     def search_all(path: str, method: str) -> tuple[T, dict[str, Any]] | Miss:
         met: set[str] = set()
-        found = search(start, path.split("/"), method, met)
+        found = search(start, path.split("/"), 0, method, met)
         if found is None:
             return miss_of(frozenset(met))
         if found == "deferred":
@@ -208,26 +208,25 @@ Found = tuple[Answer[T], list[Any]] | Literal["deferred", "redirect"] | None
 
 
 def search(
-    node: Node[T], parts: list[str], method: str, met: set[str], texts: tuple[str, ...] = ()
+    node: Node[T], parts: list[str], at: int, method: str, met: set[str], texts: tuple[str, ...] = ()
 ) -> Found[T]:
-    """Try every way, Werkzeug's first; collect the methods met on rules that match but do not answer."""
+    """Try every way, Werkzeug's first; collect the methods of rules that match but do not answer."""
     if node.deferred:
         return "deferred"
-    if not parts:
+    if at == len(parts):
         answer = node.answers.get(method)
         if answer is not None:
             return answer, [*texts]
         met.update(node.answers)
         return "redirect" if method in node.redirects else None
-    part, *left = parts
-    child = node.static.get(part)
-    found = search(child, left, method, met, texts) if child is not None else None
+    child = node.static.get(parts[at])
+    found = search(child, parts, at + 1, method, met, texts) if child is not None else None
     for segment, child in node.ways if found is None else ():
-        text = "/".join(parts) if segment.rest else part
+        text = "/".join(parts[at:]) if segment.rest else parts[at]
         fit = segment.test(text)
         if fit:
             more = (text,) if segment.groups is None else tuple(fit[group] for group in segment.groups)
-            found = search(child, [] if segment.rest else left, method, met, texts + more)
+            found = search(child, parts, len(parts) if segment.rest else at + 1, method, met, texts + more)
             if found is not None:
                 break
     return found
@@ -242,7 +241,7 @@ def values_of(
             texts[at] = cast(texts[at])
     except ValueError:
         return None
-    return dict(zip(names, texts, strict=True))
+    return dict(zip(names, texts))  # noqa: B905
 
 
 def with_slash(path: str) -> str:

@@ -7,10 +7,13 @@ client sent. Both adapters map their library's errors to these codes, so that cl
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 MAX_VIOLATIONS = 50
 MAX_KEY = 64
+#: Deep documents have long pointers: 50 of them must stay far below 64 kB.
+MAX_POINTER = 512
 
 #: code -> the sentence a client reads; ``{limit}`` and ``{expected}`` come from the model, never the input.
 CODES: Mapping[str, str] = {
@@ -91,7 +94,18 @@ def pointer(steps: tuple[str | int, ...]) -> str:
     >>> pointer(("dim", "a/b", 0))
     '/dim/a~1b/0'
     """
-    return "".join(f"/{clip(str(step)).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    text = "".join([f"/{clip(str(step)).replace('~', '~0').replace('/', '~1')}" for step in steps])
+    return text if len(text) <= MAX_POINTER else f"{text[: MAX_POINTER - 1]}…"
+
+
+Item = tuple[tuple[str | int, ...], str, str]
+
+
+@lru_cache(2048)
+def in_body(item: Item) -> Violation:
+    """Make the violation of one item of a refused body."""
+    steps, code, detail = item
+    return Violation("body", pointer(steps), code, detail)
 
 
 class Refusal(Exception):
@@ -101,7 +115,7 @@ class Refusal(Exception):
     :class:`Violation` of it.
     """
 
-    def __init__(self, items: list[tuple[tuple[str | int, ...], str, str]]) -> None:
+    def __init__(self, items: list[Item]) -> None:
         super().__init__(items)
         self.items = items
 

@@ -176,6 +176,8 @@ def _messages(raw: Raw) -> Iterator[dict[str, Any]]:
     if isinstance(raw.body, bytes):
         cut = declared is not None and declared > len(raw.body)
         yield {"type": "http.request", "body": raw.body, "more_body": cut}
+        if cut:
+            yield {"type": "http.disconnect"}
         return
     try:
         for chunk in raw.body:

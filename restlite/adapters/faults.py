@@ -146,8 +146,10 @@ def _item(detail: Any, steps: Steps, document: Any) -> Item:
 @lru_cache(1024)
 def _filled(kind: str, value: str) -> tuple[str, str]:
     code, _, name = _FILLED[kind]
-    if code == "type" and value == "Upload":
-        return "file", CODES["file"]
+    if code == "type":
+        value = value.rpartition(".")[2]
+        if value == "Upload":
+            return "file", CODES["file"]
     return code, sentence(code, **{name: value if len(value) <= 500 else f"{value[:499]}…"})
 
 

@@ -51,7 +51,6 @@ class _Copy:
     def __init__(self, form: Form, strict: bool) -> None:
         self.form = form
         self.strict = strict
-        self.reads = form in ("json", "text", "form")
 
     def node(self, node: Node, strict: bool) -> Node:
         kind = node["type"]
@@ -112,8 +111,10 @@ class _Copy:
         if node["type"] == "typed-dict" and node.get("extra_behavior") != "ignore":
             said = node.get("extra_behavior", said)
         extra = said or ("forbid" if self.strict else "ignore")
-        if self.form in ("output", "check") and extra == "forbid":
-            extra = "ignore"
+        if self.form in ("output", "check"):
+            # What a handler hands over has attributes or keys by either name.
+            own |= {"validate_by_name": True, "validate_by_alias": True}
+            extra = "ignore" if extra == "forbid" else extra
         node = {**node, "config": {**own, "extra_fields_behavior": extra}}
         node.pop("strict", None)
         if node["type"] == "typed-dict":
@@ -124,7 +125,7 @@ class _Copy:
 
     def extras(self, node: Node, extra: str) -> Node:
         """Hold undeclared members to finite numbers too, where they are allowed."""
-        if extra == "allow" and self.reads:
+        if extra == "allow" and self.form != "answer":
             holder = node
             while holder["type"] not in ("typed-dict", "model-fields") and "schema" in holder:
                 holder = holder["schema"]

@@ -14,6 +14,7 @@ from .discovery import NotLoaded, app_argument, find_app
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Lock
+    from types import FrameType
 
 Interface: TypeAlias = Literal["wsgi", "asgi"]
 
@@ -21,6 +22,10 @@ Interface: TypeAlias = Literal["wsgi", "asgi"]
 def _cpus() -> int:
     """Count the processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _end(signum: int, frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 @click.command()
@@ -94,8 +99,8 @@ def load(name: str | None, interface: Interface, first: Lock) -> Any:
     from multiprocessing.util import Finalize
 
     if parent_process():
-        # A forked worker has its parent's handler, which only sets a flag, until it serves: end it all the same.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        # Until it serves, a forked worker has its parent's handler, which only sets a flag.
+        signal.signal(signal.SIGTERM, _end)
     try:
         app = find_app(name)
         if app.config.debug:

@@ -38,8 +38,9 @@ def environ_of(scope: dict[str, Any]) -> Environ:
         else:
             add_header(environ, name, value.decode("latin-1"))
     extensions = scope.get("extensions")
-    if extensions and "restlite.testing" in extensions:
-        environ["restlite.testing"] = extensions["restlite.testing"]
+    if extensions:
+        # The test client's marks.
+        environ |= {name: value for name, value in extensions.items() if name.startswith("restlite.")}
     return environ
 
 

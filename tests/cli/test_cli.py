@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from importlib import import_module
 from typing import Any
 
 import pytest
+
+from restlite.cli import main
 
 from .conftest import ROOT
 
@@ -37,7 +41,11 @@ def test_module_is_the_command(shop: Any) -> None:
         capture_output=True,
         text=True,
         cwd=shop.directory,
-        env={"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         check=True,
     )
     assert "GET     /books  main.list_books" in done.stdout
+
+
+def test_module_can_be_imported_without_running(project: Any) -> None:
+    assert import_module("restlite.__main__").main is main

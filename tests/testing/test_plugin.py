@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import entry_points
 
 import pytest
 
@@ -26,7 +27,8 @@ APP = """
 
 
 def run(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
-    known = [] if "restlite" in str(sys.modules.get("pytest_restlite", "")) else ["-p", "pytest_restlite"]
+    installed = entry_points(group="pytest11", name="restlite")
+    known = [] if installed else ["-p", "pytest_restlite"]
     return pytester.runpytest(*known, "-p", "no:cacheprovider", *options)
 
 

@@ -1,0 +1,57 @@
+"""Publishers: a resource whose body and answers are a marshmallow schema's."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from marshmallow import Schema, fields
+from marshmallow.validate import And, Length, Regexp
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from restlite import Created, NotFound, Query, Router, link
+
+from . import tables
+from .database import Db
+from .models import Id, Page
+
+router = Router(tags=["publishers"])
+
+line = And(Length(1, 200), Regexp(r"^[^\x00-\x1f\x7f]+\Z"))
+
+
+class PublisherSchema(Schema):
+    id = fields.Integer(dump_only=True)
+    name = fields.String(required=True, validate=line)
+    city = fields.String(required=True, validate=line)
+    website = fields.Url(allow_none=True, load_default=None, schemes={"http", "https"}, validate=line)
+
+
+#: For type checkers a row; on the wire what the schema makes of it.
+Publisher = Annotated[tables.Publisher, PublisherSchema()]
+Publishers = Annotated[list[tables.Publisher], PublisherSchema(many=True)]
+PublisherIn = Annotated[dict[str, Any], PublisherSchema()]
+
+
+@router.get("/publishers")
+def list_publishers(page: Query[Page], db: Db) -> Publishers:
+    """List publishers by name."""
+    query = select(tables.Publisher).order_by(tables.Publisher.name)
+    return list(db.scalars(query.limit(page.limit).offset(page.offset)))
+
+
+@router.post("/publishers", raises=[IntegrityError])
+def add_publisher(body: PublisherIn, db: Db) -> Created[Publisher]:
+    """Add a publisher; no two have the same name."""
+    publisher = tables.Publisher(**body)
+    db.add(publisher)
+    db.flush()
+    return Created(publisher, location=link(show_publisher, id=publisher.id))
+
+
+@router.get("/publishers/<int:id>", raises=[NotFound])
+def show_publisher(id: Id, db: Db) -> Publisher:
+    """Show a publisher."""
+    if publisher := db.get(tables.Publisher, id):
+        return publisher
+    raise NotFound(f"There is no publisher {id}.")
