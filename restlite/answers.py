@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Generic, Literal
+from typing import ClassVar, Generic, Literal, NamedTuple
 
 from typing_extensions import TypeVar
 
@@ -15,8 +14,7 @@ H = TypeVar("H", default=Mapping[str, str])
 C = TypeVar("C", default="Mapping[str, str | SetCookie]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetCookie:
+class SetCookie(NamedTuple):
     """Hold the value of a cookie and where it goes; what is not said is the safe choice."""
 
     value: str

@@ -5,10 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from werkzeug.routing import BaseConverter
 
@@ -31,6 +30,9 @@ from .recovery import Recovery
 from .routing import Branch, Mounted, Route, Router, walk
 from .state import State
 from .table import Mount, RouteTable
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 
 class AppOptions(SharedOptions, Settings, total=False):
@@ -160,6 +162,8 @@ class App(Router):
     @cached_property
     def pool(self) -> ThreadPoolExecutor:
         """Give the threads on which sync code runs under ASGI."""
+        from concurrent.futures import ThreadPoolExecutor
+
         return ThreadPoolExecutor(self.config.workers, "restlite-worker")
 
     @cached_property

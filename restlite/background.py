@@ -6,11 +6,13 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from .depends import kind_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 P = ParamSpec("P")
 logger = logging.getLogger("restlite")
@@ -68,6 +70,8 @@ class Workers:
             except Exception:
                 logger.exception("Background task %s failed.", getattr(function, "__qualname__", function))
 
+        from concurrent.futures import ThreadPoolExecutor
+
         with self._lock:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._size, "restlite-background")
@@ -81,6 +85,8 @@ class Workers:
 
     def drain(self, timeout: float) -> int:
         """Wait for all tasks; give how many were still running after ``timeout`` seconds."""
+        from concurrent.futures import wait
+
         with self._lock:
             pending, pool, self._pool = set(self._pending), self._pool, None
         _, late = wait(pending, timeout)

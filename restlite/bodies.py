@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic_core import to_json
 
@@ -45,8 +44,7 @@ class Content(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class JsonContent:
+class JsonContent(NamedTuple):
     """Take JSON."""
 
     argument: str
@@ -70,8 +68,7 @@ class JsonContent:
         return tuple((media_type, schema) for media_type in self.media_types)
 
 
-@dataclass(frozen=True, slots=True)
-class CodecContent:
+class CodecContent(NamedTuple):
     """Take another media type for the same data: its bytes are turned into JSON first."""
 
     json: JsonContent
@@ -101,8 +98,7 @@ class CodecContent:
         return ((self.codec.media_type, self.json.adapter.describe("input")),)
 
 
-@dataclass(frozen=True, slots=True)
-class BytesContent:
+class BytesContent(NamedTuple):
     """Take the bytes as they are."""
 
     argument: str
@@ -119,8 +115,7 @@ class BytesContent:
         return tuple((media_type, SchemaRef(bytes, "pydantic", "input")) for media_type in self.media_types)
 
 
-@dataclass(frozen=True, slots=True)
-class StreamContent:
+class StreamContent(NamedTuple):
     """Leave the body to the handler, chunk by chunk; the pipeline makes the stream."""
 
     argument: str
@@ -137,8 +132,7 @@ class StreamContent:
         return tuple((media_type, SchemaRef(bytes, "pydantic", "input")) for media_type in self.media_types)
 
 
-@dataclass(frozen=True, slots=True)
-class FormContent:
+class FormContent(NamedTuple):
     """Take a form: urlencoded or multipart, or multipart alone where it has files."""
 
     members: tuple[Param, ...]

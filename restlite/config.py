@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from .aliases import Slashes, Validate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Config:
     """Hold the settings of one app; every default is the safe one."""
 

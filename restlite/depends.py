@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .errors import SetupError
 
 Kind = Literal["function", "coroutine", "generator", "async generator"]
 
 
-@dataclass(frozen=True, slots=True)
-class Depends:
+class Depends(NamedTuple):
     """Ask for the result of a callable, made once per request.
 
     A generator gives what it yields; what follows runs when the value has been serialized, before the
@@ -50,8 +48,7 @@ def kind_of(function: Callable[..., Any]) -> Kind:
     return "function"
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """Say where one argument's value is found: among bound values, dependencies, or injected things."""
 
     argument: str
@@ -59,8 +56,7 @@ class Pick:
     key: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """Hold one dependency of an operation, ready to be called after those before it."""
 
     function: Callable[..., Any]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .depends import Kind, kind_of
 from .errors import Problem
@@ -13,8 +12,7 @@ from .records import AnswerRecord, Described, SchemaRef
 When = Literal["around", "before", "after", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(NamedTuple):
     """Hold user code that runs beside handlers, with what it may answer.
 
     * ``around(request)`` is a generator, sync or async: ``response = yield``; it may yield once more to replace it

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_origin, get_type_hints
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from .errors import SetupError
-from .hints import is_list, is_schema, is_scalar, item_of, name_of, rewrap, schema_in, unwrap
+from .hints import is_list, is_scalar, is_schema, item_of, name_of, rewrap, schema_in, unwrap
 from .params import MISSING, In, Param
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 
 class Member(NamedTuple):

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import PydanticUserError
-from pydantic import PydanticUserError
 from werkzeug.routing import BaseConverter
 
 from .adapters import Adapter, DumpOptions, find_adapter
@@ -61,8 +60,7 @@ class Context:
         return wanted == "always" or (wanted == "debug" and self.config.debug)
 
 
-@dataclass(frozen=True, eq=False)
-class Scope:
+class Scope(NamedTuple):
     """Hold what a router or app says of what happens below it; it grows until the app serves."""
 
     handlers: dict[type[BaseException], Callable[..., Any]]

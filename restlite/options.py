@@ -21,7 +21,7 @@ Error handlers and the error format are looked up from route to app; the nearest
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, cast
+from typing import Any, TypedDict
 
 from .depends import Depends
 from .hooks import Hook
@@ -68,9 +68,10 @@ ADDED = ("tags", "raises", "dependencies", "hooks")
 
 def inherit(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> RouteOptions:
     """Merge a router's options with those of a route or router in it, by the table above."""
-    merged = {**outer, **inner}
+    merged: Any = {**outer, **inner}
     for key in ADDED:
         both = [*outer.get(key, ()), *inner.get(key, ())]
         if both:
             merged[key] = tuple(dict.fromkeys(both))
-    return cast(RouteOptions, merged)
+    options: RouteOptions = merged
+    return options

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic_core import to_json
 from werkzeug.http import dump_cookie
@@ -42,8 +41,7 @@ class Output(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ModelOutput:
+class ModelOutput(NamedTuple):
     """Write a value by its adapter, as JSON or through a codec."""
 
     adapter: Adapter
@@ -100,8 +98,7 @@ def hooked(
     return write
 
 
-@dataclass(frozen=True, slots=True)
-class RawOutput:
+class RawOutput(NamedTuple):
     """Write text or bytes as they stand."""
 
     kind: type[str] | type[bytes]
@@ -127,8 +124,7 @@ class RawOutput:
         return AnswerRecord(self.status, PHRASES.get(self.status, ""), ((self.media_types[0], schema),))
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyOutput:
+class EmptyOutput(NamedTuple):
     """Write no body."""
 
     status: int = 204
@@ -148,8 +144,7 @@ class EmptyOutput:
         return AnswerRecord(self.status, PHRASES.get(self.status, ""))
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerOutput:
+class AnswerOutput(NamedTuple):
     """Unpack an ``Answer``: body by another output, header fields and cookies beside it."""
 
     inner: Output
@@ -251,8 +246,7 @@ def cookies_of(value: Any, names: Mapping[str, str]) -> HeaderList:
     return fields
 
 
-@dataclass(frozen=True, slots=True)
-class StreamOutput:
+class StreamOutput(NamedTuple):
     """Send items one by one, each written by the frame of its media type."""
 
     stream: StreamKind
@@ -282,8 +276,7 @@ class StreamOutput:
         return AnswerRecord(self.status, PHRASES.get(self.status, ""), content, streamed=True)
 
 
-@dataclass(frozen=True, slots=True)
-class FileOutput:
+class FileOutput(NamedTuple):
     """Send a file, its ranges, or word that the client's copy is fresh."""
 
     media_types: tuple[str, ...] = ()

@@ -23,9 +23,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.http import parse_cookie
@@ -42,8 +41,7 @@ Place = Literal["path", "query", "header", "cookie", "body", "form", "file"]
 Style = Literal["form", "csv", "pipe", "space", "deepObject"]
 
 
-@dataclass(frozen=True, slots=True)
-class In:
+class In(NamedTuple):
     """Say where a parameter comes from, and how it is written there.
 
     .. code-block:: python
@@ -82,8 +80,7 @@ MISSING = Missing()
 SEPARATORS: Mapping[str, str] = {"csv": ",", "pipe": "|", "space": " "}
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(NamedTuple):
     """Describe one parameter on the wire."""
 
     name: str

@@ -16,15 +16,15 @@ from .background import Background
 from .bodies import StreamContent, too_large
 from .depends import Node, gather
 from .errors import BadRequest
-from .forms import FormData, TooLarge
 from .exchange import Exchange
+from .forms import FormData, TooLarge
 from .hooking import run_hooks
 from .intake import declared_length, metered
 from .operation import Operation
 from .outputs import FileOutput, Replier
 from .recovery import Recovery, report
-from .table import RouteTable, Unmatched
 from .straight import refuse
+from .table import RouteTable, Unmatched
 from .violations import Malformed
 from .waits import READ, Disconnected, Steps, Streamed, Tail, Wait, call
 from .wrappers import Request

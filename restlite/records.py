@@ -6,15 +6,13 @@ resolves all of them at once. Records are frozen and compare by value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from .aliases import Location, Mode
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaRef:
+class SchemaRef(NamedTuple):
     """Point to the schema of one annotation as one adapter writes it in one mode."""
 
     annotation: Any
@@ -25,8 +23,7 @@ class SchemaRef:
     form: str = "json"
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterRecord:
+class ParameterRecord(NamedTuple):
     """Describe one parameter of an operation (OpenAPI 3.1, 4.8.12)."""
 
     name: str
@@ -39,8 +36,7 @@ class ParameterRecord:
     has_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BodyRecord:
+class BodyRecord(NamedTuple):
     """Describe a request body: one schema per media type."""
 
     content: tuple[tuple[str, SchemaRef | None], ...]
@@ -48,8 +44,7 @@ class BodyRecord:
     max_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRecord:
+class AnswerRecord(NamedTuple):
     """Describe one answer: its status, media types, header fields and cookies."""
 
     status: int
@@ -61,11 +56,10 @@ class AnswerRecord:
     streamed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """Join what an operation's sources, outputs, hooks and dependencies say of themselves."""
 
     parameters: tuple[ParameterRecord, ...] = ()
     body: BodyRecord | None = None
     answers: tuple[AnswerRecord, ...] = ()
-    problems: tuple[type[Exception], ...] = field(default=())
+    problems: tuple[type[Exception], ...] = ()

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import FrameType
-from typing import Any, ParamSpec, TypeVar, Unpack
+from typing import Any, NamedTuple, ParamSpec, TypeVar, Unpack
 
 from .errors import ErrorFormat, SetupError, location
 from .hooks import Hook, make_hook
@@ -42,19 +41,17 @@ class Resource:
     """
 
 
-@dataclass(frozen=True, eq=False)
-class Route:
+class Route(NamedTuple):
     """Hold one rule, its methods and their handlers, as written."""
 
     rule: Template
     handlers: tuple[tuple[str, Callable[..., Any]], ...]
     options: RouteOptions
     resource: type[Any] | None = None
-    frame: FrameType | None = field(default=None, repr=False)
+    frame: FrameType | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Mounted:
+class Mounted(NamedTuple):
     """Hold a router inside another, and the prefix under which it lies."""
 
     router: Router
@@ -238,7 +235,9 @@ class Router:
         self._check_open(place)
         unknown = route.options.keys() - _OPTIONS
         if unknown:
-            found = f"{min(unknown)!r} is no option of a route; the options are: {', '.join(sorted(_OPTIONS))}."
+            found = (
+                f"{min(unknown)!r} is no option of a route; the options are: {', '.join(sorted(_OPTIONS))}."
+            )
             near = get_close_matches(min(unknown), _OPTIONS, 1)
             raise SetupError.at(place, found, f"{near[0]}=..." if near else "one of them")
         self._entries.append(route)
@@ -261,12 +260,11 @@ class Router:
             raise SetupError.at(place, f"the rule {rule!r} is wrong: {error}", '"/todos/<int:id>"') from None
 
 
-@dataclass(frozen=True, eq=False)
-class Branch:
+class Branch(NamedTuple):
     """Hold the way from an app down to a router, everything merged on the way."""
 
     prefix: Template | None = None
-    options: SharedOptions = field(default_factory=lambda: SharedOptions())
+    options: SharedOptions = SharedOptions()
     #: From the router itself outwards to the app.
     scopes: tuple[Scope, ...] = ()
     host: str | None = None

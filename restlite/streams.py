@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from .adapters import WrongAnswer
@@ -36,7 +35,6 @@ _SYNC = (abc.Iterator, abc.Generator, abc.Iterable)
 _ASYNC = (abc.AsyncIterator, abc.AsyncGenerator, abc.AsyncIterable)
 
 
-@dataclass(frozen=True, slots=True)
 class Event(Generic[T]):
     """Send one server-sent event; its data is written as JSON.
 
@@ -52,19 +50,27 @@ class Event(Generic[T]):
     :param comment: lines that clients skip; proxies see that the stream lives.
     """
 
-    data: T
-    event: str | None = None
-    id: str | None = None
-    retry: int | None = None
-    comment: str | None = None
+    __slots__ = ("comment", "data", "event", "id", "retry")
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        data: T,
+        event: str | None = None,
+        id: str | None = None,
+        retry: int | None = None,
+        comment: str | None = None,
+    ) -> None:
         # A line break would let a value write fields, or whole events, of its own.
-        for name, text in (("event", self.event), ("id", self.id)):
+        for name, text in (("event", event), ("id", id)):
             if text is not None and not _NO_LINE.isdisjoint(text):
                 raise ValueError(f"{name}= of an Event must hold no CR, LF or NUL; found {text[:64]!r}.")
-        if self.retry is not None and (type(self.retry) is not int or self.retry < 0):
-            raise ValueError(f"retry= of an Event is whole milliseconds from 0 on; found {self.retry!r}.")
+        if retry is not None and (type(retry) is not int or retry < 0):
+            raise ValueError(f"retry= of an Event is whole milliseconds from 0 on; found {retry!r}.")
+        self.data = data
+        self.event = event
+        self.id = id
+        self.retry = retry
+        self.comment = comment
 
 
 _NO_LINE = frozenset("\r\n\0")

@@ -49,8 +49,9 @@ class Match(Protocol[T_co]):
     def __call__(self, path: str, method: str, host: str = "", /) -> tuple[T_co, dict[str, Any]] | Miss: ...
 
 
-#: What answers, the names of its values, and what makes values of texts (None: all are text).
-Answer = tuple[T, tuple[str, ...], tuple[tuple[int, Cast], ...] | None]
+#: What answers, the names of its values, what makes values of texts (None: all are text), and the
+#: miss if that refuses a text: Werkzeug knows the rules that it has tried before.
+Answer = tuple[T, tuple[str, ...], tuple[tuple[int, Cast], ...] | None, Miss]
 #: The segments of a rule: static text, or compiled.
 CompiledRule = list[str | Segment]
 
@@ -105,9 +106,9 @@ def insert(node: Node[T], entry: Entry[T], rule: CompiledRule) -> None:
             child = Node[T]()
             node.ways.append((segment, child))
         node = child
-    made = casts_of(casts)
+    made, refused = casts_of(casts), miss_of(frozenset(node.answers))
     for method, target in entry.methods.items():
-        node.answers.setdefault(method, (target, entry.template.names, made))
+        node.answers.setdefault(method, (target, entry.template.names, made, refused))
 
 
 def casts_of(casts: Sequence[Cast | None]) -> tuple[tuple[int, Cast], ...] | None:
@@ -149,6 +150,7 @@ def join_slashes(node: Node[T], slashes: Slashes) -> None:
         node.redirects = frozenset(other.answers)
     elif slashes == "ignore" and (node.answers or other is not None):
         other = descend(node, ("",))
+        descend(other, ("",)).answers = other.answers  # a rule's own last slash may be doubled
         node.answers, other.answers = other.answers | node.answers, node.answers | other.answers
 
 
@@ -181,11 +183,11 @@ def compile_walk(start: Node[T], deferred: Match[T]) -> Match[T]:
             answer = node.answers.get(method)
             if answer is None:
                 return node.miss or search_all(path, method)
-            target, names, casts = answer
+            target, names, casts, refused = answer
             if casts is None:
                 return target, dict(zip(names, texts))  # noqa: B905, as many texts as names
             values = values_of(names, texts, casts)
-            return NOWHERE if values is None else (target, values)
+            return refused if values is None else (target, values)
         return NOWHERE if node.sure else search_all(path, method)
 
     def search_all(path: str, method: str) -> tuple[T, dict[str, Any]] | Miss:
@@ -197,9 +199,9 @@ def compile_walk(start: Node[T], deferred: Match[T]) -> Match[T]:
             return deferred(path, method)
         if found == "redirect":
             return Miss(frozenset(), with_slash(path))
-        (target, names, casts), texts = found
+        (target, names, casts, refused), texts = found
         values = values_of(names, texts, casts)
-        return miss_of(frozenset(met)) if values is None else (target, values)
+        return miss_of(refused.allow | met) if values is None else (target, values)
 
     return match
 

@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ INSTALL = "apt-get install -y postgresql"
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
+def postgres() -> Generator[str]:
     """Start a server of its own with an empty database, give its URL, and remove all of it.
 
     ``RESTLITE_TEST_POSTGRES`` names another server's database instead. Without either the test is skipped.

@@ -14,10 +14,11 @@ from wsgiref.validate import validator
 from werkzeug.datastructures import Headers
 
 from restlite import App
+from restlite.violations import CODES
 
 
 class Raw(NamedTuple):
-    """One request. ``body`` as chunks comes without its end being declared, as servers hand on a chunked one."""
+    """One request; a ``body`` of chunks without ``length`` is what servers make of a chunked one."""
 
     method: str = "GET"
     #: As it stands in the request line, percent escapes and all.
@@ -32,10 +33,12 @@ class Raw(NamedTuple):
         fields = [(name, value.encode() if isinstance(value, str) else value) for name, value in self.headers]
         if not any(name.lower() == "host" for name, _ in fields):
             fields.insert(0, ("Host", b"localhost"))
-        if not isinstance(self.body, bytes):
+        if self.length:
+            fields.append(("Content-Length", self.length.encode()))
+        elif not isinstance(self.body, bytes):
             fields.append(("Transfer-Encoding", b"chunked"))
-        elif self.length != "" and (self.body or self.length):
-            fields.append(("Content-Length", (self.length or str(len(self.body))).encode()))
+        elif self.length is None and self.body:
+            fields.append(("Content-Length", str(len(self.body)).encode()))
         return fields
 
 
@@ -53,6 +56,28 @@ class RawAnswer(NamedTuple):
             raise AssertionError(f"{word} in an answer: {self.body[:200]!r}")
 
         return json.loads(self.body.decode(), parse_constant=refuse)
+
+    def summary(self) -> str:
+        """Give status and message in one line, holding errors to what every error answer promises.
+
+        ``422 body /price number`` for a violation, ``404 There is no such item.`` for another problem.
+        """
+        if self.status < 400:
+            return str(self.status)
+        document = self.json()
+        assert self.headers["Content-Type"] == "application/problem+json"
+        assert self.headers["Cache-Control"] == "no-store"
+        assert self.headers["X-Content-Type-Options"] == "nosniff"
+        assert int(self.headers["Content-Length"]) == len(self.body) <= 65_536
+        assert (document["type"], document["status"]) == ("about:blank", self.status)
+        assert document["request_id"]
+        if "errors" not in document:
+            return f"{self.status} {document.get('detail', document['title'])}"
+        errors: list[dict[str, str]] = document["errors"]
+        assert 0 < len(errors) <= 50
+        assert all(error["code"] in CODES and error["detail"] for error in errors)
+        places = [f"{e['in']} {e.get('pointer', e.get('parameter'))} {e['code']}" for e in errors]
+        return f"{self.status} {', '.join(places)}"
 
 
 Send = Callable[[Raw], RawAnswer]
@@ -106,7 +131,7 @@ def environ_of(raw: Raw) -> dict[str, Any]:
         key, text = name.upper().replace("-", "_"), value.decode("latin-1")
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         environ[key] = f"{environ[key]},{text}" if key in environ else text
-    if not isinstance(raw.body, bytes):
+    if "HTTP_TRANSFER_ENCODING" in environ:
         environ["wsgi.input_terminated"] = True
     return environ
 

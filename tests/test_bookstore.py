@@ -16,13 +16,13 @@ import pytest
 
 pytest.importorskip("sqlalchemy", reason="install it: pip install -e '.[sqlalchemy]'")
 
+from postgres import postgres
 from sqlalchemy import create_engine, func, make_url, select
 from sqlalchemy.orm import Session
 
 from examples.bookstore import app
 from examples.bookstore.seed import fill
 from examples.bookstore.tables import Base
-from postgres import postgres
 from restlite.testing import Client, ClientResponse
 
 ROOT = Path(__file__).parent.parent
@@ -289,7 +289,7 @@ def test_a_cover_comes_back_as_it_was_sent(picture: bytes, kind: str, client: Cl
     answer = client.get("/books/1/cover")
     assert answer.content == picture
     assert answer.headers["Content-Type"] == f"image/{kind}"
-    assert answer.headers["Content-Disposition"] == f"inline; filename=9780000000019.{kind}"
+    assert answer.headers["Content-Disposition"] == f'inline; filename="9780000000019.{kind}"'
     again = client.get("/books/1/cover", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
@@ -307,8 +307,8 @@ def test_a_book_without_a_cover(client: Client) -> None:
 def test_a_file_that_is_no_picture_is_refused(client: Client) -> None:
     answer = client.put("/books/1/cover", files={"cover": ("cover.png", b"<svg/>", "image/png")})
     assert problem(answer, 422) == {
-        "type": "urn:problem:not-apicture",
-        "title": "Not a picture",
+        "type": "urn:problem:no-picture",
+        "title": "No picture",
         "detail": "The file does not begin as a picture does.",
         "accepted": ["image/png", "image/jpeg"],
     }

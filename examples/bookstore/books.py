@@ -71,8 +71,9 @@ def add_book(body: BookIn, db: Db) -> Created[Book]:
 def export_books(db: Db) -> Iterator[Book]:
     """Export all books, one JSON document a line; they are read as they are sent."""
     query = select(tables.Book).order_by(tables.Book.id).execution_options(yield_per=100)
-    for row in db.scalars(query):
-        yield Book.model_validate(row)
+    with db.scalars(query) as rows:
+        for row in rows:
+            yield Book.model_validate(row)
 
 
 @router.get("/books/<int:id>")
@@ -98,11 +99,11 @@ def delete_book(book: ThisBook, db: Db) -> NoContent:
     return NoContent()
 
 
-class NotAPicture(Problem):
+class NoPicture(Problem):
     """The uploaded file is not of a kind that browsers show as a cover."""
 
     status = 422
-    title = "Not a picture"
+    title = "No picture"
     accepted: list[str]
 
 
@@ -110,13 +111,13 @@ class NotAPicture(Problem):
 PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
-@router.put("/books/<int:id>/cover", raises=[NotAPicture], max_body=4 << 20)
+@router.put("/books/<int:id>/cover", raises=[NoPicture], max_body=4 << 20)
 def put_cover(book: ThisBook, cover: File[Upload], db: Db) -> NoContent:
     """Upload the cover of a book, a PNG or JPEG picture of at most 4 MiB."""
     picture = cover.read()
     kind = next((kind for start, kind in PICTURES.items() if picture.startswith(start)), None)
     if kind is None:
-        raise NotAPicture("The file does not begin as a picture does.", accepted=[*PICTURES.values()])
+        raise NoPicture("The file does not begin as a picture does.", accepted=[*PICTURES.values()])
     db.merge(tables.Cover(book_id=book.id, media_type=kind, picture=picture))
     return NoContent()
 

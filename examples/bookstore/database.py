@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ LOCKS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_loc
 
 
 @contextmanager
-def connect(app: App) -> Iterator[None]:
+def connect(app: App) -> Generator[None]:
     """Connect to the database, make and fill its tables if they are not there, and let go at the end."""
     engine = create_engine(os.environ.get("BOOKSTORE_DATABASE", "sqlite:///bookstore.db"))
     try:

@@ -40,6 +40,10 @@ class Row(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+class Numbered(Row):
+    id: Id
+
+
 class Page(BaseModel):
     """Say which part of a list is wanted."""
 
@@ -52,17 +56,15 @@ class AuthorIn(BaseModel):
     born: Annotated[int, Field(ge=-800, le=2100, description="Year; negative before our era.")] | None = None
 
 
-class Author(Row, AuthorIn):
-    id: Id
+class Author(AuthorIn, Numbered):
+    pass
 
 
-class AuthorName(Row):
-    id: Id
+class AuthorName(Numbered):
     name: Line
 
 
-class PublisherName(Row):
-    id: Id
+class PublisherName(Numbered):
     name: Line
 
 
@@ -81,8 +83,7 @@ class BookIn(BookFacts):
     publisher_id: Id
 
 
-class Book(Row, BookFacts):
-    id: Id
+class Book(BookFacts, Numbered):
     author: AuthorName
     publisher: PublisherName
 
@@ -104,8 +105,8 @@ class ReviewIn(BaseModel):
     text: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
 
 
-class Review(Row, ReviewIn):
-    id: Id
+class Review(ReviewIn, Numbered):
+    pass
 
 
 class OrderLineIn(BaseModel):
@@ -118,8 +119,7 @@ class OrderIn(BaseModel):
     lines: Annotated[list[OrderLineIn], Field(min_length=1, max_length=50)]
 
 
-class BookTitle(Row):
-    id: Id
+class BookTitle(Numbered):
     title: Line
 
 
@@ -129,8 +129,7 @@ class OrderLine(Row):
     price_cents: int
 
 
-class Order(Row):
-    id: Id
+class Order(Numbered):
     customer: Line
     status: OrderStatus
     placed_at: datetime

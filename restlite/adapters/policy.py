@@ -82,8 +82,8 @@ class _Copy:
             if self.form in ("output", "check"):
                 rule = spelling.OUTPUT.get(kind)
             else:
-                rule = spelling.LAX_TEXT.get(kind) if not strict else spelling.TEXT.get(kind)
-                rule = spelling.FORM.get(kind, rule) if self.form == "form" else rule
+                table = (spelling.FORM if self.form == "form" else spelling.TEXT) if strict else spelling.LAX_TEXT
+                rule = table.get(kind)
         return rule(node) if rule is not None else node
 
     def branch(self, key: str, value: Any, strict: bool) -> Any:
@@ -119,6 +119,10 @@ class _Copy:
         node.pop("strict", None)
         if node["type"] == "typed-dict":
             node["extra_behavior"] = extra
+        elif node["type"] == "model" and extra == "forbid" and not node.get("root_model"):
+            said = node.get("metadata", {})
+            functions = [*said.get("pydantic_js_functions", ()), _closed]
+            node["metadata"] = {**said, "pydantic_js_functions": functions}
         if self.form == "check" and node["type"] != "typed-dict":
             node["revalidate_instances"] = "always"
         return self.extras(node, extra)
@@ -132,3 +136,10 @@ class _Copy:
             if holder["type"] != "dataclass-args":  # which keeps no undeclared members
                 holder.setdefault("extras_schema", self.node({"type": "any"}, False))
         return node
+
+
+def _closed(node: Any, handler: Any) -> Any:
+    """Publish that a model is closed: pydantic asks its class, which says nothing of it."""
+    schema = handler(node)
+    handler.resolve_ref_schema(schema).setdefault("additionalProperties", False)
+    return schema

@@ -269,7 +269,7 @@ TEXT: Mapping[str, Rule] = {
     "bool": boolean("true", "false"),
     "str": string,
 }
-FORM: Mapping[str, Rule] = {"bool": boolean("true", "false", "on"), "nullable": empty_is_null}
+FORM: Mapping[str, Rule] = {**TEXT, "bool": boolean("true", "false", "on"), "nullable": empty_is_null}
 OUTPUT: Mapping[str, Rule] = {
     **_GUARDS,
     **dict.fromkeys(("int", "float", "bool", "str"), string),

@@ -193,7 +193,7 @@ def test_the_published_schema_is_closed_as_the_validator_is() -> None:
     for annotation in (Ignoring, LooseTyped):
         assert "additionalProperties" not in published(PydanticAdapter(annotation).input_schema())
     assert published(PydanticAdapter(Outer).input_schema())["additionalProperties"] is True
-    assert published(PydanticAdapter(OpenTyped).output_schema(), "serialization")["additionalProperties"] is True
+    assert published(PydanticAdapter(OpenTyped).output_schema(), "serialization")["additionalProperties"] in (True, {})
 
 
 def test_a_checkbox_is_published_with_its_default() -> None:
@@ -222,11 +222,11 @@ def test_the_types_own_schema_is_not_touched(annotation: Any, form: Form) -> Non
 
 
 def test_calls_are_walked_too() -> None:
-    def call(a: Inner, *rest: Inner, **more: Inner) -> None: ...
+    def call(a: float, *rest: float, **more: float) -> None: ...
 
     own: Any = TypeAdapter(call).core_schema
-    kinds = [node.get("cls") for node in walk(rewrite(own, "json")) if node.get("type") == "model"]
-    assert kinds == [Inner, Inner, Inner]
+    numbers = [node for node in walk(rewrite(own, "json")) if node.get("type") == "float"]
+    assert [number["allow_inf_nan"] for number in numbers] == [False] * 3
 
 
 def test_labels_of_unions_survive() -> None:

@@ -117,7 +117,7 @@ MALFORMED: list[tuple[bytes, str]] = [
     (b"1" * 5000, "The body is not valid JSON: a number is too large at line 1 column 4302."),
     (b"[" * 100_000, "The body is not valid JSON: it is nested too deeply at line 1 column 202."),
     (b'{"a":' * 100_000, "The body is not valid JSON: it is nested too deeply at line 1 column 1006."),
-    (b'{"ignored":' + b"[" * 100_000, "The body is not valid JSON: it is nested too deeply at line 1 column 213."),
+    (b'{"ignored":' + b"[" * 100_000, "The body is not valid JSON: it is nested too deeply at line 1 column 212."),
 ]
 
 

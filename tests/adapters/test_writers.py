@@ -187,7 +187,7 @@ def test_a_check_finds_what_is_wrong_in_ready_models() -> None:
 
     bad = Outer.model_construct(items=[Item.model_construct(name=5, price=math.inf)], free=[math.nan])
     assert wrong(Outer, bad, CHECK) == "/items/0/name: string; /items/0/price: finite; /free: finite"
-    assert wrong(list[Item], [Item.model_construct(name=5)], CHECK) == "/0/Name: string"
+    assert wrong(list[Item], [Item.model_construct(name=5)], CHECK) == "/0/name: string"
 
 
 def test_a_check_does_not_change_what_is_written() -> None:
