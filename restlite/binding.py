@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .adapters import Adapter
+from .bodies import BodySource
+from .depends import Node, Pick
 from .errors import BadRequest, Invalid, Problem
 from .params import MISSING, Param, QuerySource, Reader, Source
+from .rules import Template
 from .signature import Owner
 from .violations import MAX_VIOLATIONS, Malformed, Refusal, Violation, in_body
 
@@ -18,6 +21,18 @@ if TYPE_CHECKING:
 BodyLoader = Callable[[Any, dict[str, Any]], None]
 Bind = Callable[["Environ", dict[str, Any], BodyLoader | None, Any], dict[str, Any]]
 TextLoader = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Bound(NamedTuple):
+    """Hold what the signatures of an operation ask for."""
+
+    picks: tuple[Pick, ...]
+    params: Mapping[Any, Param]
+    owners: Mapping[str, Owner]
+    nodes: tuple[Node, ...]
+    body: BodySource | None
+    injected: frozenset[str]
+    template: Template
 
 
 class Binder:
@@ -96,7 +111,8 @@ class Binder:
         found = [violation for source in self._sources for violation in source.explain(environ, raw)]
         for name in self._models:
             raw.setdefault(name, {})
-        loads: list[Callable[[], Any]] = [] if self._load is None else [lambda: self._load(raw)]  # type: ignore[misc]
+        load_all = self._load
+        loads: list[Callable[[], Any]] = [] if load_all is None else [lambda: load_all(raw)]
         for name, (load_schema, default) in self._schemas.items():
             if name in raw or default is MISSING:
                 loads.append(lambda load=load_schema, name=name: prefixed(load, name, raw[name]))

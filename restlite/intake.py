@@ -7,7 +7,7 @@ end; what it returns is the body. One such generator serves both gateways.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .aliases import Environ
 from .errors import BadRequest, ContentTooLarge, LengthRequired
@@ -107,7 +107,7 @@ def metered(
                 raise truncated()
             reader.send(chunk)
     except StopIteration as stop:
-        result: Any = stop.value
-        return result  # type: ignore[no-any-return]
+        result: T = stop.value
+        return result
     finally:
         reader.close()

@@ -16,13 +16,13 @@ from werkzeug.routing import BaseConverter
 
 from .adapters import Adapter, DumpOptions, find_adapter
 from .background import Background
-from .binding import Bind, Binder, sources_of
-from .bodies import BodySource, StreamContent
+from .binding import Bind, Binder, Bound, sources_of
+from .bodies import StreamContent
 from .body_reader import BodyReader
 from .config import Config
 from .converters import converter_for
-from .depends import Depends, Node, Overrides, Pick, kind_of
-from .errors import ErrorFormat, SetupError, first_by_mro
+from .depends import Depends, Overrides, Pick, kind_of
+from .errors import ErrorFormat, Problem, SetupError, first_by_mro
 from .hints import is_schema, schema_in, unwrap
 from .hooks import Hook
 from .links import Linker
@@ -66,18 +66,6 @@ class Scope(NamedTuple):
     handlers: dict[type[BaseException], Callable[..., Any]]
     hooks: list[Hook]
     error_format: ErrorFormat | None = None
-
-
-class Bound(NamedTuple):
-    """Hold what the signatures of an operation ask for."""
-
-    picks: tuple[Pick, ...]
-    params: Mapping[Any, Param]
-    owners: Mapping[str, Owner]
-    nodes: tuple[Node, ...]
-    body: BodySource | None
-    injected: frozenset[str]
-    template: Template
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,7 +252,7 @@ class Operation:
         return compile_straight(self)
 
     @cached_property
-    def sync_straight(self) -> Straight | None:
+    def straight_sync(self) -> Straight | None:
         """Give the straight path where nothing in it is to be awaited."""
         return None if self.is_coroutine else self.straight
 
@@ -314,8 +302,16 @@ class Operation:
 
     @cached_property
     def statuses(self) -> frozenset[int]:
-        """List every status that the operation can answer."""
-        return statuses_of(self)
+        """List every status that the operation can answer: its own, and those given in its name."""
+        found = statuses_of(self.outputs)
+        for kind in self.raises:
+            found |= {kind.status} if issubclass(kind, Problem) else self.mapped(kind)
+        if self.acceptance.offers:
+            found.add(406)
+        if self.bound.body is not None:
+            found |= {411, 413, 415}
+        # Whatever an operation takes, it refuses query parameters that it does not know.
+        return frozenset(found | {400, 422, 500})
 
     @property
     def description(self) -> str:
@@ -358,7 +354,7 @@ class Operation:
 
     def forget(self) -> None:
         """Compile again at next use: a dependency has been replaced."""
-        for name in ("bound", "bind", "straight", "sync_straight", "raises", "streams_in", "statuses"):
+        for name in ("bound", "bind", "straight", "straight_sync", "raises", "streams_in", "statuses"):
             self.__dict__.pop(name, None)
 
 

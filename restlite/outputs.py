@@ -17,7 +17,7 @@ from .media import EVENTS
 from .records import AnswerRecord, SchemaRef
 from .streams import StreamKind
 from .waits import Streamed
-from .wrappers import check_headers
+from .wrappers import check_headers, check_token
 
 if TYPE_CHECKING:
     from .aliases import Environ, HeaderList, Wire
@@ -232,6 +232,9 @@ def cookies_of(value: Any, names: Mapping[str, str]) -> HeaderList:
         if given is None:
             continue
         cookie = given if isinstance(given, SetCookie) else SetCookie(value=header_text(given))
+        check_token(names.get(member, member), "cookie name")
+        if cookie.domain is not None:
+            check_token(cookie.domain.lstrip("."), "cookie domain")
         text = dump_cookie(
             names.get(member, member),
             cookie.value,

@@ -66,7 +66,12 @@ class Recovery:
 
     def at_once(self, environ: Environ, operation: Operation | None, error: Exception) -> Wire:
         """Answer an error where no error handler can have a say."""
-        return self.write(self._problem(error, environ, operation), ErrorFormat(), environ)
+        if isinstance(error, HTTPException) and error.response is not None:
+            return response_wire(error.response, environ)
+        try:
+            return self.write(self._problem(error, environ, operation), ErrorFormat(), environ)
+        except ValueError as failed:
+            return self.write(self._problem(failed, environ, operation), ErrorFormat(), environ)
 
     def recover(self, request: Request, scopes: Sequence[Scope], error: Exception) -> Steps[Wire]:
         """Answer an error: by the nearest handler of its class, else as a problem."""
@@ -93,7 +98,11 @@ class Recovery:
             if wire is not None:
                 return wire
         error_format = next((scope.error_format for scope in scopes if scope.error_format), None)
-        return self.write(problem, error_format or ErrorFormat(), environ)
+        try:
+            return self.write(problem, error_format or ErrorFormat(), environ)
+        except Exception as failed:
+            # A header field that would split the answer, or an error format that fails itself.
+            return self.write(self._problem(failed, environ, request.operation), ErrorFormat(), environ)
 
     def _handled(
         self, request: Request, scopes: Sequence[Scope], handler: Callable[..., Any], error: Exception

@@ -18,7 +18,6 @@ from .wrappers import Response
 
 if TYPE_CHECKING:
     from .aliases import Environ, Wire
-    from .operation import Operation
 
 
 def compile_replier(outputs: Outputs, *, check: bool) -> Replier:
@@ -55,30 +54,10 @@ def response_wire(value: WerkzeugResponse, environ: Environ) -> Wire:
     return line, headers, streamed
 
 
-def statuses_of(operation: Operation) -> frozenset[int]:
-    """List the statuses that an operation can answer: its own, and those the framework gives for it."""
-    bound = operation.bound
-    found = {output.status for output in operation.outputs.all()}
-    for output in operation.outputs.all():
-        found.update(getattr(output, "statuses", ()))
-    found.update(kind.status for kind in operation.raises if issubclass(kind, Problem))
-    found.update(hook_status(operation))
-    if operation.acceptance.offers:
-        found.add(406)
-    if bound.body is not None:
-        found |= {400, 411, 413, 415, 422}
-    # Whatever query an operation has, it refuses the parameters it does not know.
-    found |= {400, 422, 500}
-    return frozenset(found)
-
-
-def hook_status(operation: Operation) -> set[int]:
-    """Give the statuses of plain exceptions that an error handler maps."""
-    found: set[int] = set()
-    for kind in operation.raises:
-        if not issubclass(kind, Problem):
-            found |= operation.mapped(kind)
-    return found
+def statuses_of(outputs: Outputs) -> set[int]:
+    """List the statuses of outputs."""
+    found = {output.status for output in outputs.all()}
+    return found.union(*(getattr(output, "statuses", ()) for output in outputs.all()))
 
 
 def statuses_of_handler(handler: Any) -> set[int]:

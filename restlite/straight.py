@@ -3,22 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .errors import NotAcceptable
-from .intake import read_at_once
+from .intake import declared_length, read_at_once
 
 if TYPE_CHECKING:
     from .aliases import Environ, Wire
+    from .binding import Bind, Bound
     from .bodies import BodySource
-    from .operation import Operation
+    from .hooks import Hook
+    from .media import Acceptance
+    from .outputs import Replier
+    from .returns import Outputs
 
 #: Answers one request, given the environ and the path's values; a coroutine's answer is to be awaited.
 Straight = Callable[["Environ", dict[str, Any]], Any]
 ReadBody = Callable[["Environ"], tuple[Any, Any]]
 
 
-def compile_straight(operation: Operation) -> Straight | None:
+class Compiled(Protocol):
+    """Name what the straight path needs of an operation."""
+
+    @property
+    def handler(self) -> Callable[..., Any]: ...
+    @property
+    def bound(self) -> Bound: ...
+    @property
+    def outputs(self) -> Outputs: ...
+    @property
+    def hooks(self) -> tuple[Hook, ...]: ...
+    @property
+    def acceptance(self) -> Acceptance: ...
+    @property
+    def bind(self) -> Bind: ...
+    @property
+    def reply(self) -> Replier: ...
+    @property
+    def is_function(self) -> bool: ...
+    @property
+    def is_coroutine(self) -> bool: ...
+
+
+def compile_straight(operation: Compiled) -> Straight | None:
     """Give the function that answers an operation, or None where a step of it may have to wait."""
     if not is_straight(operation):
         return None
@@ -28,7 +55,7 @@ def compile_straight(operation: Operation) -> Straight | None:
     media_type = operation.acceptance.choose(None) or ""
     body = operation.bound.body
     read_body = None if body is None else body_reader(body)
-    takes_query = bool(operation.bound.params.keys() - {("path", name) for name in operation.rule.names})
+    takes_query = any(location != "path" for location, _ in operation.bound.params)
     trivial = read_body is None and not takes_query and not operation.bound.owners
     located = any(getattr(output, "located", False) for output in operation.outputs.all())
 
@@ -56,7 +83,7 @@ def compile_straight(operation: Operation) -> Straight | None:
     return serve
 
 
-def is_straight(operation: Operation) -> bool:
+def is_straight(operation: Compiled) -> bool:
     """Tell whether nothing of an operation has to wait: no dependency, hook, stream or coroutine."""
     from .outputs import FileOutput, StreamOutput
 
@@ -68,7 +95,16 @@ def is_straight(operation: Operation) -> bool:
     return not waits and not streams and read and operation.is_function
 
 
-def refuse(operation: Operation) -> str:
+def admit(operation: Compiled, environ: Environ) -> None:
+    """Refuse what can be refused before a byte of the body is read: 406, 415, 411, 413."""
+    if not operation.acceptance.choose(environ.get("HTTP_ACCEPT")):
+        refuse(operation)
+    body = operation.bound.body
+    if body is not None and body.choose(environ) is not None:
+        declared_length(environ, body.limit)
+
+
+def refuse(operation: Compiled) -> str:
     """Raise the 406 that names what there is."""
     offers = ", ".join(operation.acceptance.offers)
     raise NotAcceptable(f"This is available as: {offers}.")

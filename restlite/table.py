@@ -92,7 +92,7 @@ class RouteTable:
         """Find the operation and the path's values, or say why there is none."""
         path = path_of(environ)
         if path is None:
-            return self.unmatched("", NotFound())
+            return self.unmatched("", missing(frozenset()))
         method = environ["REQUEST_METHOD"]
         matcher = self.matcher
         found = matcher.match(path, method, host_of(environ) if matcher.hosts else "")

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .aliases import Environ, HeaderList, Wire
+from .errors import status_line
 from .requestid import next_request_id
 from .state import State
 
@@ -88,7 +89,7 @@ class Response(WerkzeugResponse):
         if isinstance(chunks, list) and "Content-Length" not in self.headers and self._has_body():
             chunks = [bytes(part) if not isinstance(part, str) else part.encode() for part in chunks]
             headers.append(("Content-Length", str(sum(map(len, chunks)))))
-        return self.status, headers, cast("Iterable[bytes]", chunks)
+        return status_line(self.status_code), headers, cast("Iterable[bytes]", chunks)
 
     def _has_body(self) -> bool:
         return not (100 <= self.status_code < 200 or self.status_code in (204, 304))
@@ -97,8 +98,7 @@ class Response(WerkzeugResponse):
 def check_headers(headers: Iterable[tuple[str, str]]) -> None:
     """Refuse CR, LF and NUL anywhere, and anything but a token as a name (RFC 9110, 5.1 and 5.5)."""
     for name, value in headers:
-        if not name or not _TOKEN.issuperset(name):
-            raise ValueError(f"{name[:64]!r} is no header name; it may hold letters, digits and hyphens.")
+        check_token(name, "header name")
         if "\r" in value or "\n" in value or "\0" in value:
             raise ValueError(f"The value of header {name} holds a CR, LF or NUL character.")
         if not value.isascii():
@@ -106,6 +106,12 @@ def check_headers(headers: Iterable[tuple[str, str]]) -> None:
                 value.encode("latin-1")
             except UnicodeEncodeError:
                 raise ValueError(f"The value of header {name} holds a character outside latin-1.") from None
+
+
+def check_token(name: str, what: str) -> None:
+    """Refuse a name that is no token (RFC 9110, 5.6.2)."""
+    if not name or not _TOKEN.issuperset(name):
+        raise ValueError(f"{name[:64]!r} is no {what}; it may hold letters, digits and hyphens.")
 
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")

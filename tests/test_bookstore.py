@@ -377,7 +377,7 @@ def test_an_order_takes_all_books_or_none(client: Client) -> None:
     assert problem(answer, 409) == {
         "type": "urn:problem:out-of-stock",
         "title": "Out of stock",
-        "detail": f"Of book {short}, 1 are left.",
+        "detail": f"Copies left of book {short}: 1.",
         "book_id": short,
         "left": 1,
     }

@@ -11,7 +11,7 @@ from restlite import Created, Depends, NoContent, NotFound, Query, Router, link
 
 from . import tables
 from .database import Db
-from .models import Author, AuthorIn, Id, Page
+from .models import Author, AuthorIn, Id, Window
 
 router = Router(tags=["authors"])
 
@@ -28,10 +28,10 @@ ThisAuthor = Annotated[tables.Author, Depends(find_author, raises=(NotFound,))]
 
 
 @router.get("/authors")
-def list_authors(page: Query[Page], db: Db) -> list[Author]:
+def list_authors(window: Query[Window], db: Db) -> list[Author]:
     """List authors by name."""
     query = select(tables.Author).order_by(tables.Author.name, tables.Author.id)
-    return [Author.model_validate(row) for row in db.scalars(query.limit(page.limit).offset(page.offset))]
+    return [Author.model_validate(row) for row in db.scalars(query.limit(window.limit).offset(window.offset))]
 
 
 @router.post("/authors")

@@ -44,7 +44,7 @@ class Numbered(Row):
     id: Id
 
 
-class Page(BaseModel):
+class Window(BaseModel):
     """Say which part of a list is wanted."""
 
     limit: Annotated[int, Field(ge=1, le=100)] = 20
@@ -88,7 +88,7 @@ class Book(BookFacts, Numbered):
     publisher: PublisherName
 
 
-class BookFilters(Page):
+class BookFilters(Window):
     """Choose books; every member is a query parameter."""
 
     title: Line | None = None
@@ -137,7 +137,7 @@ class Order(Numbered):
     total_cents: int
 
 
-class OrderFilters(Page):
+class OrderFilters(Window):
     """Choose orders."""
 
     customer: Line | None = None

@@ -109,7 +109,7 @@ def take(db: Session, book_id: int, quantity: int) -> tables.OrderLine:
     left = db.scalar(select(tables.Book.stock).where(tables.Book.id == book_id))
     if left is None:
         raise UnknownBook(f"There is no book {book_id}.", book_id=book_id)
-    raise OutOfStock(f"Of book {book_id}, {left} are left.", book_id=book_id, left=left)
+    raise OutOfStock(f"Copies left of book {book_id}: {left}.", book_id=book_id, left=left)
 
 
 def pack(sessions: sessionmaker[Session], order_id: int) -> None:

@@ -13,7 +13,7 @@ from restlite import Created, NotFound, Query, Router, link
 
 from . import tables
 from .database import Db
-from .models import Id, Page
+from .models import Id, Window
 
 router = Router(tags=["publishers"])
 
@@ -34,10 +34,10 @@ PublisherIn = Annotated[dict[str, Any], PublisherSchema()]
 
 
 @router.get("/publishers")
-def list_publishers(page: Query[Page], db: Db) -> Publishers:
+def list_publishers(window: Query[Window], db: Db) -> Publishers:
     """List publishers by name."""
     query = select(tables.Publisher).order_by(tables.Publisher.name)
-    return list(db.scalars(query.limit(page.limit).offset(page.offset)))
+    return list(db.scalars(query.limit(window.limit).offset(window.offset)))
 
 
 @router.post("/publishers", raises=[IntegrityError])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextvars import copy_context
 from functools import cached_property, partial
@@ -12,13 +12,14 @@ from typing import Any, Protocol
 
 from ..aliases import Environ, Wire
 from ..background import Workers
-from ..errors import BadRequest
-from ..intake import too_large, truncated
+from ..intake import truncated
 from ..lifespan import Lifespan
 from ..pipeline import Pipeline
+from ..straight import admit
 from ..table import Unmatched
 from ..waits import Disconnected, Steps, Tail, Wait
 from ..wrappers import Request
+from .body import BodyChunks
 from .environ import environ_of
 from .loop import RunAsync, run_in
 from .sync import SyncDriver, abandon
@@ -77,7 +78,7 @@ class AsgiExchange:
             await self.send_wire(wire, head=environ["REQUEST_METHOD"] == "HEAD")
             return
         environ["wsgi.input"] = ThreadInput(self._read_from_thread)
-        environ["restlite.stream"] = partial(BodyChunks, self._read, self._read_from_thread)
+        environ["restlite.stream"] = partial(BodyChunks, self._read_from_thread, self._read)
         steps = self._pipeline.respond(environ, "restlite.testing" in environ)
         wire, background = await self._run(steps)
         try:
@@ -95,9 +96,11 @@ class AsgiExchange:
         straight = operation.straight
         if straight is None:
             return None
-        if operation.bound.body is not None:
-            environ["wsgi.input"] = BytesIO(await self._read_all(operation.bound.body.limit))
         try:
+            body = operation.bound.body
+            if body is not None:
+                admit(operation, environ)
+                environ["wsgi.input"] = BytesIO(await self._read_all(body.limit))
             if operation.is_coroutine:
                 wire: Wire = await straight(environ, values)
             else:
@@ -116,13 +119,14 @@ class AsgiExchange:
 
     async def _read_all(self, limit: int | None) -> bytes:
         """Read the body, or as much of it as shows that it is too large; who loads it compares the lengths."""
-        data = b""
-        try:
-            while not self._body_done and (limit is None or len(data) <= limit):
-                data = data + await self._read() if data else await self._read()
-        except BadRequest:
-            pass  # The client went: what it sent is shorter than it said.
-        return data
+        data = await self._read()
+        if self._body_done:
+            return data
+        parts, size = [data], len(data)
+        while not self._body_done and (limit is None or size <= limit):
+            parts.append(await self._read())
+            size += len(parts[-1])
+        return b"".join(parts)
 
     async def send_wire(self, wire: Wire, *, head: bool = False) -> None:
         """Send an answer, with its body unless ``head``."""
@@ -287,45 +291,6 @@ class ThreadInput(RawIOBase):
         size = min(len(buffer), len(self._rest))
         buffer[:size], self._rest = self._rest[:size], self._rest[size:]
         return size
-
-
-class BodyChunks:
-    """Iterate the chunks of a body, from a worker's thread or in the loop, as a handler asked for them."""
-
-    def __init__(
-        self, read: Callable[[], Any], read_sync: Callable[[], bytes], length: int | None, limit: int | None
-    ) -> None:
-        self._read = read
-        self._read_sync = read_sync
-        self._length = length
-        self._limit = limit
-        self._received = 0
-
-    def __iter__(self) -> BodyChunks:
-        return self
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self  # type: ignore[return-value]
-
-    def __next__(self) -> bytes:
-        chunk = self._count(self._read_sync())
-        if not chunk:
-            raise StopIteration
-        return chunk
-
-    async def __anext__(self) -> bytes:
-        chunk = self._count(await self._read())
-        if not chunk:
-            raise StopAsyncIteration
-        return chunk
-
-    def _count(self, chunk: bytes) -> bytes:
-        self._received += len(chunk)
-        if self._limit is not None and self._received > self._limit:
-            raise too_large(self._limit)
-        if not chunk and self._length is not None and self._received < self._length:
-            raise truncated()
-        return chunk
 
 
 class AsgiGateway:

@@ -18,7 +18,7 @@ class SyncDriver:
     With a context, all user code of a request runs in that one context, on whichever thread.
     """
 
-    __slots__ = ("_context", "_read", "_run_async")
+    __slots__ = ("_context", "_run_async", "read")
 
     def __init__(
         self,
@@ -26,7 +26,7 @@ class SyncDriver:
         run_async: Callable[[Callable[[], Any], Context | None], Any],
         context: Context | None = None,
     ) -> None:
-        self._read = read
+        self.read = read
         self._run_async = run_async
         self._context = context
 
@@ -59,7 +59,7 @@ class SyncDriver:
             return wait.what() if self._context is None else self._context.run(wait.what)
         if wait.kind == "await":
             return self._run_async(wait.what, self._context)
-        return self._read()
+        return self.read()
 
 
 class SyncChunks:

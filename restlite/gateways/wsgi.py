@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from ..aliases import Environ, StartResponse, Wire
-from ..background import Background, Workers
-from ..errors import BadRequest
-from ..intake import CHUNK, too_large, truncated
+from ..background import Workers
+from ..intake import CHUNK, unreadable
 from ..operation import Operation
 from ..pipeline import Pipeline
 from ..waits import Tail
+from ..wrappers import Request
+from .body import BodyChunks
 from .loop import background_loop
 from .sync import SyncChunks, SyncDriver
 
 TESTING = "restlite.testing"
+WSGIApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-def compile_wsgi(pipeline: Pipeline, workers: Workers) -> Callable[[Environ, StartResponse], Iterable[bytes]]:
+def compile_wsgi(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
     """Give the WSGI callable of a pipeline."""
-    static, match, table = pipeline.table.matcher.static, pipeline.table.matcher.match, pipeline.table
-    recovery, plain_misses = pipeline.recovery, pipeline.table.plain_misses
-    hosts = bool(pipeline.table.matcher.hosts)
+    table, recovery = pipeline.table, pipeline.recovery
+    static, match, plain_misses = table.matcher.static, table.matcher.match, table.plain_misses
+    hosts = bool(table.matcher.hosts)
+    general = compile_general(pipeline, workers)
 
     def serve(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         methods = static.get(path)
         operation: Any = methods.get(method) if methods is not None else None
-        if operation is not None:
-            values: dict[str, Any] = {}
-        elif hosts or not path.isascii():
-            return general(environ, start_response)
-        else:
-            found: Any = match(path, method)
-            if len(found) == 2 and type(found) is tuple:
+        values: dict[str, Any] = {}
+        if operation is None:
+            if hosts or not path.isascii():
+                return general(environ, start_response)
+            found = match(path, method)
+            if type(found) is tuple:
                 operation, values = found
             elif plain_misses and found.redirect is None and method != "OPTIONS":
                 status, headers, chunks = recovery.missed(environ, found.allow)
@@ -43,42 +46,52 @@ def compile_wsgi(pipeline: Pipeline, workers: Workers) -> Callable[[Environ, Sta
                 return [] if method == "HEAD" else chunks
             else:
                 return general(environ, start_response)
-        straight = operation.sync_straight
+        straight = operation.straight_sync
         if straight is None or TESTING in environ:
             return general(environ, start_response)
         try:
             status, headers, chunks = straight(environ, values)
         except Exception as error:
-            status, headers, chunks = recover(environ, operation, values, error)
+            status, headers, chunks = recover(pipeline, environ, operation, values, error)
         start_response(status, headers)
         return chunks if method != "HEAD" else []
 
-    def recover(environ: Environ, operation: Operation, values: dict[str, Any], error: Exception) -> Wire:
-        if recovery.plain:
-            return recovery.at_once(environ, operation, error)
-        from ..wrappers import Request
+    return serve
 
-        environ["restlite.linker"] = table.linker
-        request = Request(environ, operation, values)
-        return driver_of(environ).run(recovery.recover(request, operation.scopes, error))
+
+def compile_general(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
+    """Give the WSGI callable for whatever has to wait."""
 
     def general(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        environ["restlite.stream"] = lambda length, limit: BodyStream(environ, length, limit)
         driver = driver_of(environ)
+        environ["restlite.stream"] = partial(BodyChunks, driver.read, partial(in_thread, driver.read))
         (status, headers, chunks), background = driver.run(pipeline.respond(environ, TESTING in environ))
         start_response(status, headers)
-        done = None if background is None else submit(background, workers)
+        done = None if background is None else partial(background.submit, workers)
         if isinstance(chunks, Tail):
             return SyncChunks(driver, chunks.steps, done)
         whole: Any = [] if environ["REQUEST_METHOD"] == "HEAD" else chunks
         return whole if done is None else Closing(whole, done)
 
-    return serve
+    return general
 
 
-def submit(background: Background, workers: Workers) -> Callable[[], None]:
-    """Give what hands the tasks over once the answer has been sent."""
-    return lambda: background.submit(workers)
+def recover(
+    pipeline: Pipeline, environ: Environ, operation: Operation, values: dict[str, Any], error: Exception
+) -> Wire:
+    """Answer what the straight path raised."""
+    if pipeline.recovery.plain:
+        return pipeline.recovery.at_once(environ, operation, error)
+    environ["restlite.linker"] = pipeline.table.linker
+    request = Request(environ, operation, values)
+    return driver_of(environ).run(pipeline.recovery.recover(request, operation.scopes, error))
+
+
+async def in_thread(function: Callable[[], bytes]) -> bytes:
+    """Run what blocks beside the loop."""
+    import asyncio
+
+    return await asyncio.to_thread(function)
 
 
 def driver_of(environ: Environ) -> SyncDriver:
@@ -96,38 +109,12 @@ def reader_of(environ: Environ) -> Callable[[], bytes]:
         try:
             chunk: bytes = environ["wsgi.input"].read(size) if size else b""
         except Exception as error:
-            raise BadRequest("The body could not be read.") from error
+            raise unreadable() from error
         if left >= 0:
             left -= len(chunk)
         return chunk
 
     return read
-
-
-class BodyStream:
-    """Iterate the chunks of a body, as a handler asked for them."""
-
-    def __init__(self, environ: Environ, length: int | None, limit: int | None) -> None:
-        self._read = reader_of(environ)
-        self._length = length
-        self._limit = limit
-        self._received = 0
-
-    def __iter__(self) -> BodyStream:
-        return self
-
-    def __next__(self) -> bytes:
-        if self._length == 0:
-            raise StopIteration
-        chunk = self._read()
-        self._received += len(chunk)
-        if self._limit is not None and self._received > self._limit:
-            raise too_large(self._limit)
-        if not chunk:
-            if self._length is not None and self._received < self._length:
-                raise truncated()
-            raise StopIteration
-        return chunk
 
 
 class Closing:
