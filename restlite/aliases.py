@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 #: The WSGI environment of one request (PEP 3333); the ASGI gateway builds the same from its scope.
@@ -13,10 +13,6 @@ HeaderList: TypeAlias = list[tuple[str, str]]
 StartResponse: TypeAlias = Callable[..., Any]
 #: Any callable that answers an operation.
 Handler: TypeAlias = Callable[..., Any]
-#: A body on its way out, chunk by chunk.
-Chunks: TypeAlias = Iterable[bytes] | AsyncIterator[bytes]
-#: An answer ready for a gateway: status line, header fields, chunks.
-Wire: TypeAlias = tuple[str, HeaderList, Chunks]
 #: Which side of an operation a schema describes.
 Mode: TypeAlias = Literal["input", "output"]
 #: Where a parameter comes from, in OpenAPI's words; ``body`` stands for every request body.
@@ -25,5 +21,3 @@ Location: TypeAlias = Literal["path", "query", "header", "cookie", "body"]
 Slashes: TypeAlias = Literal["strict", "redirect", "ignore"]
 #: When answers are checked in full against their declared type.
 Validate: TypeAlias = Literal["debug", "always", "off"]
-#: A text stream of a request body.
-ByteStream: TypeAlias = Iterator[bytes] | AsyncIterator[bytes]

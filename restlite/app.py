@@ -191,7 +191,8 @@ class App(Router):
         except Exception as error:
             status, headers, chunks = self.unavailable(environ, error)
             start_response(status, headers)
-            return chunks
+            body: Iterable[bytes] = chunks
+            return body
         self._wsgi = serve
         return serve(environ, start_response)
 

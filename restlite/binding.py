@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .adapters import Adapter
@@ -115,7 +116,7 @@ class Binder:
         loads: list[Callable[[], Any]] = [] if load_all is None else [lambda: load_all(raw)]
         for name, (load_schema, default) in self._schemas.items():
             if name in raw or default is MISSING:
-                loads.append(lambda load=load_schema, name=name: prefixed(load, name, raw[name]))
+                loads.append(partial(prefixed, load_schema, name, raw[name]))
         for load in loads:
             try:
                 load()

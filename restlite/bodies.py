@@ -27,9 +27,12 @@ Arguments = dict[str, Any]
 class Content(Protocol):
     """Read a body of certain media types into the handler's arguments, and describe it."""
 
-    media_types: tuple[str, ...]
-    #: The loader takes the whole body as bytes, so that it can be read at once.
-    at_once: bool
+    @property
+    def media_types(self) -> tuple[str, ...]: ...
+    @property
+    def at_once(self) -> bool:
+        """Tell whether the loader takes the whole body as bytes, so that it can be read at once."""
+        ...
 
     def reader(self, environ: Environ) -> Reader:
         """Give the generator that takes the body in."""
@@ -50,7 +53,10 @@ class JsonContent(NamedTuple):
     argument: str
     adapter: Adapter
     media_types: tuple[str, ...] = (JSON,)
-    at_once = True
+
+    @property
+    def at_once(self) -> bool:
+        return True
 
     def reader(self, environ: Environ) -> Reader:
         return whole()
@@ -73,7 +79,10 @@ class CodecContent(NamedTuple):
 
     json: JsonContent
     codec: Codec
-    at_once = True
+
+    @property
+    def at_once(self) -> bool:
+        return True
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -103,7 +112,10 @@ class BytesContent(NamedTuple):
 
     argument: str
     media_types: tuple[str, ...] = (OCTETS,)
-    at_once = True
+
+    @property
+    def at_once(self) -> bool:
+        return True
 
     def reader(self, environ: Environ) -> Reader:
         return whole()
@@ -120,7 +132,10 @@ class StreamContent(NamedTuple):
 
     argument: str
     media_types: tuple[str, ...] = (OCTETS,)
-    at_once = False
+
+    @property
+    def at_once(self) -> bool:
+        return False
 
     def reader(self, environ: Environ) -> Reader:
         return whole()
@@ -141,7 +156,10 @@ class FormContent(NamedTuple):
     schema: SchemaRef
     limits: FormLimits
     media_types: tuple[str, ...] = (URLENCODED, MULTIPART)
-    at_once = False
+
+    @property
+    def at_once(self) -> bool:
+        return False
 
     def reader(self, environ: Environ) -> Reader:
         content_type: str = environ.get("CONTENT_TYPE", "")

@@ -16,9 +16,10 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from .aliases import Environ, HeaderList, Wire
+from .aliases import Environ, HeaderList
 from .errors import Problem, status_line
 from .media import Acceptance
+from .waits import Wire
 
 MASK = "********"
 _SECRET = re.compile(

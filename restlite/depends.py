@@ -35,7 +35,7 @@ class Depends(NamedTuple):
 
 def kind_of(function: Callable[..., Any]) -> Kind:
     """Tell how a callable gives its result."""
-    candidates = (inspect.unwrap(function), getattr(type(function), "__call__", None))  # noqa: B004
+    candidates: tuple[Any, ...] = (inspect.unwrap(function), getattr(type(function), "__call__", None))  # noqa: B004
     for candidate in candidates:
         while hasattr(candidate, "func"):  # functools.partial
             candidate = candidate.func
@@ -72,7 +72,7 @@ class Node(NamedTuple):
 
 def gather(
     picks: Iterable[Pick], values: Mapping[str, Any], results: list[Any], inject: Callable[[str], Any]
-):  # type: ignore[no-untyped-def]
+) -> dict[str, Any]:
     """Collect the arguments of one call."""
     arguments: dict[str, Any] = {}
     for pick in picks:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
 
-from .aliases import Environ, Wire
+from .aliases import Environ
 from .errors import PHRASES, Problem, SetupError
 from .table import Mount
-from .waits import Streamed
+from .waits import Streamed, Wire
 
 _KINDS: dict[int, type[Problem]] = {}
 
@@ -50,7 +49,6 @@ def mount_of(prefix: str, application: Callable[..., Iterable[bytes]]) -> Mount:
         inner["PATH_INFO"] = environ["PATH_INFO"][len(prefix) :]
         chunks, status, headers = run_wsgi_app(application, inner)
         close = getattr(chunks, "close", None)
-        streamed: Any = Streamed(iter(chunks), None, close)
-        return status, list(headers), streamed
+        return status, list(headers), Streamed(iter(chunks), None, close)
 
     return Mount(prefix, answer)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from .aliases import Wire
 from .hooks import Hook
 from .recovery import Recovery
 from .replies import response_wire
-from .waits import Steps, call
+from .waits import Steps, Wire, call
 from .wrappers import Response
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from .waits import Steps, call
@@ -47,9 +48,7 @@ class Lifespan:
             kind = type(error) if error is not None else None
             leave = manager.__aexit__ if is_async else manager.__exit__
             try:
-                yield call(
-                    lambda leave=leave, kind=kind, error=error: leave(kind, error, None), is_async=is_async
-                )
+                yield call(partial(leave, kind, error, None), is_async=is_async)
             except Exception as raised:
                 error = error or raised
         return error

@@ -20,7 +20,8 @@ from .waits import Streamed
 from .wrappers import check_headers, check_token
 
 if TYPE_CHECKING:
-    from .aliases import Environ, HeaderList, Wire
+    from .aliases import Environ, HeaderList
+    from .waits import Wire
 
 NOSNIFF = ("X-Content-Type-Options", "nosniff")
 Replier = Callable[[Any, "Environ", str], "Wire"]
@@ -29,8 +30,10 @@ Replier = Callable[[Any, "Environ", str], "Wire"]
 class Output(Protocol):
     """Put one kind of value on the wire, and describe it."""
 
-    status: int
-    media_types: tuple[str, ...]
+    @property
+    def status(self) -> int: ...
+    @property
+    def media_types(self) -> tuple[str, ...]: ...
 
     def replier(self, *, check: bool) -> Replier:
         """Give the function that makes the answer of ``(value, environ, media type)``."""
@@ -269,8 +272,7 @@ class StreamOutput(NamedTuple):
             if not isinstance(value, wanted):
                 raise WrongAnswer(f"expected an {wanted.__name__}, found {type(value).__name__}")
             items: Any = aiter(value) if isinstance(value, AsyncIterable) else iter(value)
-            chunks: Any = Streamed(items, frame, eager=events)
-            return line, fields.copy(), chunks
+            return line, fields.copy(), Streamed(items, frame, eager=events)
 
         return reply
 
@@ -284,9 +286,11 @@ class FileOutput(NamedTuple):
 
     media_types: tuple[str, ...] = ()
     status: int = 200
-    statuses = (200, 206, 304, 412, 416)
-    #: Opening a file blocks: it runs where sync user code runs.
-    blocking = True
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """List all that a file can be answered with."""
+        return (200, 206, 304, 412, 416)
 
     def replier(self, *, check: bool) -> Replier:
         def reply(value: Any, environ: Environ, media_type: str) -> Wire:
@@ -299,8 +303,7 @@ class FileOutput(NamedTuple):
             except ValueError:
                 pieces.close()
                 raise
-            chunks: Any = Streamed(pieces, None, pieces.close)
-            return status_line(status), headers, chunks
+            return status_line(status), headers, Streamed(pieces, None, pieces.close)
 
         return reply
 

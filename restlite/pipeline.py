@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from .aliases import Environ, Wire
+from .aliases import Environ
 from .background import Background
 from .bodies import StreamContent, too_large
 from .depends import Node, gather
@@ -26,7 +26,7 @@ from .recovery import Recovery, report
 from .straight import refuse
 from .table import RouteTable, Unmatched
 from .violations import Malformed
-from .waits import READ, Disconnected, Steps, Streamed, Tail, Wait, call
+from .waits import READ, Disconnected, Steps, Streamed, Tail, Wait, Wire, call
 from .wrappers import Request
 
 logger = logging.getLogger("restlite")
@@ -61,7 +61,8 @@ class Pipeline:
         request = exchange.request
         if found.mounted is not None:
             try:
-                return (yield Wait("call", partial(found.mounted.answer, request.environ)))
+                wire: Wire = yield Wait("call", partial(found.mounted.answer, request.environ))
+                return wire
             except Exception as error:
                 return (yield from self.recovery.recover(request, found.scopes, error))
         if found.wire is not None:
@@ -147,7 +148,9 @@ class Pipeline:
         reply: Replier = operation.checked_reply if exchange.check else operation.reply
         environ = exchange.request.environ
         if any(isinstance(output, FileOutput) for output in operation.outputs.all()):
-            return (yield Wait("call", partial(reply, value, environ, media_type)))
+            # Opening a file blocks: it happens where sync user code runs.
+            wire: Wire = yield Wait("call", partial(reply, value, environ, media_type))
+            return wire
         return reply(value, environ, media_type)
 
     def _close(
@@ -182,8 +185,7 @@ class Pipeline:
                 first = yield from fetch(streamed)
             except Exception as raised:
                 raise (yield from self._stop(exchange, streamed, raised)) or raised from None
-        tail: Any = Tail(self._send(exchange, streamed, first))
-        return line, headers, tail
+        return line, headers, Tail(self._send(exchange, streamed, first))
 
     def _send(self, exchange: Exchange, streamed: Streamed, chunk: bytes | None) -> Steps[None]:
         """Send the items of a stream; an error breaks it off, so that it never looks complete."""

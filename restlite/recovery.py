@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .adapters import WrongAnswer
-from .aliases import Environ, HeaderList, Wire
+from .aliases import Environ, HeaderList
 from .depends import kind_of
 from .errors import ErrorFormat, InternalServerError, Invalid, Problem, first_by_mro, status_line
 from .foreign import problem_from
@@ -23,7 +23,7 @@ from .returns import ReturnReader, Writing
 from .signature import resolve_hints
 from .table import RouteTable, missing
 from .violations import Violation
-from .waits import Steps, call
+from .waits import Steps, Wire, call
 from .wrappers import Request, check_headers
 
 if TYPE_CHECKING:

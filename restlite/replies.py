@@ -17,7 +17,8 @@ from .waits import Streamed, Tail
 from .wrappers import Response
 
 if TYPE_CHECKING:
-    from .aliases import Environ, Wire
+    from .aliases import Environ
+    from .waits import Wire
 
 
 def compile_replier(outputs: Outputs, *, check: bool) -> Replier:
@@ -42,16 +43,15 @@ def compile_replier(outputs: Outputs, *, check: bool) -> Replier:
     return reply
 
 
-def response_wire(value: WerkzeugResponse, environ: Environ) -> Wire:
+def response_wire(value: Any, environ: Environ) -> Wire:
     """Give the answer that a Werkzeug response holds; its chunks are iterated by the driver."""
-    response = value if isinstance(value, Response) else Response.force_type(value, environ)
+    response: Any = value if isinstance(value, Response) else Response.force_type(value, environ)
     line, headers, chunks = response.to_wire(environ)
     if isinstance(chunks, Tail):
         return line, headers, chunks
     if isinstance(chunks, (list, tuple)):
         return line, headers, list(chunks)
-    streamed: Any = Streamed(iter(chunks), None, response.close)
-    return line, headers, streamed
+    return line, headers, Streamed(iter(chunks), None, response.close)
 
 
 def statuses_of(outputs: Outputs) -> set[int]:

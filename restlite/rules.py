@@ -70,7 +70,8 @@ class Template:
     def parse(cls, text: str) -> Template:
         """Read the rule of a path; RuleError says what is wrong with it."""
         if not text.startswith("/"):
-            raise RuleError(f"it begins with {text[:1]!r}; a slash was expected, as in {'/' + text!r}")
+            found = f"it begins with {text[0]!r}" if text else "it is empty"
+            raise RuleError(f"{found}; a slash was expected, as in {'/' + text!r}")
         return _path(_read(text))
 
     @classmethod

@@ -59,7 +59,8 @@ class Argument(NamedTuple):
 
 def resolve_hints(function: Callable[..., Any], frame: FrameType | None) -> dict[str, Any]:
     """Resolve annotations with the names that the decorator's frame sees; NameError where one is unknown yet."""
-    target: Any = function.__init__ if isinstance(function, type) else inspect.unwrap(function)
+    kind: Any = function
+    target: Any = kind.__init__ if isinstance(function, type) else inspect.unwrap(function)
     if not hasattr(target, "__annotations__") and not isinstance(target, type):
         target = getattr(type(target), "__call__", target)  # noqa: B004
     while hasattr(target, "func"):

@@ -9,13 +9,14 @@ from .errors import NotAcceptable
 from .intake import declared_length, read_at_once
 
 if TYPE_CHECKING:
-    from .aliases import Environ, Wire
+    from .aliases import Environ
     from .binding import Bind, Bound
     from .bodies import BodySource
     from .hooks import Hook
     from .media import Acceptance
     from .outputs import Replier
     from .returns import Outputs
+    from .waits import Wire
 
 #: Answers one request, given the environ and the path's values; a coroutine's answer is to be awaited.
 Straight = Callable[["Environ", dict[str, Any]], Any]

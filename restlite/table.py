@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from .aliases import Environ, Wire
+from .aliases import Environ
 from .errors import MethodNotAllowed, NotFound, Problem, SetupError, location
 from .hooks import Hook
 from .links import Linker
@@ -16,6 +16,7 @@ from .operation import Context, Operation, Scope
 from .outputs import NOSNIFF
 from .routing import Branch, Router
 from .rules import Template
+from .waits import Wire
 
 
 class Mount(NamedTuple):
@@ -106,7 +107,7 @@ class RouteTable:
             return self.unmatched(path, NotFound(), wire=redirect(environ, found.redirect))
         if found.allow:
             if method == "OPTIONS":
-                wire = ("204 No Content", [("Allow", allow_of(found.allow)), NOSNIFF], [])
+                wire: Wire = ("204 No Content", [("Allow", allow_of(found.allow)), NOSNIFF], [])
                 return self.unmatched(path, NotFound(), wire=wire)
             return self.unmatched(path, missing(found.allow))
         mounted = next((mount for mount in self.mounts if mount.owns(path)), None)

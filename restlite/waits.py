@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
+from .aliases import HeaderList
+
 T = TypeVar("T")
 
 
@@ -59,6 +61,10 @@ class Tail:
 
     def __init__(self, steps: Steps[None]) -> None:
         self.steps = steps
+
+
+#: An answer ready for a gateway: status line, header fields, and the body or what streams it.
+Wire: TypeAlias = tuple[str, HeaderList, list[bytes] | Streamed | Tail]
 
 
 def call(function: Callable[[], Any], *, is_async: bool) -> Wait:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from .aliases import Environ, HeaderList, Wire
+from .aliases import Environ, HeaderList
 from .errors import status_line
 from .requestid import next_request_id
 from .state import State
+from .waits import Wire
 
 if TYPE_CHECKING:
     from .links import Linker
@@ -89,7 +90,7 @@ class Response(WerkzeugResponse):
         if isinstance(chunks, list) and "Content-Length" not in self.headers and self._has_body():
             chunks = [bytes(part) if not isinstance(part, str) else part.encode() for part in chunks]
             headers.append(("Content-Length", str(sum(map(len, chunks)))))
-        return status_line(self.status_code), headers, cast("Iterable[bytes]", chunks)
+        return status_line(self.status_code), headers, cast("Any", chunks)
 
     def _has_body(self) -> bool:
         return not (100 <= self.status_code < 200 or self.status_code in (204, 304))

@@ -81,7 +81,6 @@ def _free_port() -> int:
 def _run(command: list[Any], home: Path, identity: dict[str, Any]) -> None:
     """Run a program to its end; the server that it leaves behind must not hold our pipes."""
     with (home / "output").open("a+b") as output:
-        done = subprocess.run(command, cwd=home, stdout=output, stderr=output, check=False, **identity)
-        if done.returncode:
+        if subprocess.call(command, cwd=home, stdout=output, stderr=output, **identity) != 0:
             output.seek(0)
             raise RuntimeError(f"{command[0].name} failed:\n{output.read().decode(errors='replace')}")

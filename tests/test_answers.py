@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypedDict, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import pytest
 from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
 
 from restlite import Accepted, Answer, App, Created, NoContent, NotFound, SetCookie, link
 from restlite.testing import Client

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bars import note
 
 ROOT = Path(__file__).parent.parent
 
@@ -110,18 +111,25 @@ def test_import_leaves_out_what_it_does_not_need(compiled: dict[str, str]) -> No
 def test_import_costs_little_beside_werkzeug_and_pydantic(compiled: dict[str, str]) -> None:
     samples = [[float(text) for text in run(COST, compiled)] for _ in range(7)]
     base, own = min(sample[0] for sample in samples), min(sample[1] for sample in samples)
-    print(f"import: werkzeug and pydantic {base * 1e3:.1f} ms, restlite {own * 1e3:.1f} ms of CPU on top")
-    assert own <= 0.12 * base
+    said = f"{own / base:.2f} ({own * 1e3:.1f} ms over {base * 1e3:.1f} ms)"
+    held = own <= 0.12 * base
+    note("import: own CPU <= 0.12 x that of Werkzeug and pydantic", said, held)
+    assert held, said
 
 
 def test_a_thousand_routes_register_faster_than_half_their_models(compiled: dict[str, str]) -> None:
     samples = [[float(text) for text in run(REGISTER, compiled)] for _ in range(3)]
     built, registered = min(sample[0] for sample in samples), min(sample[1] for sample in samples)
-    print(f"2,000 models {built * 1e3:.0f} ms, 1,000 routes over them {registered * 1e3:.0f} ms of CPU")
+    said = f"{registered / built:.2f} ({registered * 1e3:.0f} ms over {built * 1e3:.0f} ms)"
+    note(
+        "1,000 routes register in <= 0.45 x the CPU of building their 2,000 models",
+        said,
+        registered <= 0.45 * built,
+    )
     assert registered <= 0.45 * built
 
 
 def test_a_thousand_routes_take_five_megabytes(compiled: dict[str, str]) -> None:
     size = int(run(REGISTER, compiled, "memory")[2])
-    print(f"1,000 routes: {size / 1e6:.2f} MB")
+    note("1,000 routes take <= 5 MB", f"{size / 1e6:.2f} MB", size <= 5_000_000)
     assert size <= 5_000_000

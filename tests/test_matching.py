@@ -23,19 +23,12 @@ NOWHERE = Miss(frozenset(), None)
 
 def matcher(*rules: str, slashes: Slashes = "strict", **converters: type[BaseConverter]) -> Matcher[str]:
     """Build a matcher of rules such as ``GET /a``; each answers with its own text."""
-    entries = []
+    entries: list[Entry[str]] = []
     for rule in rules:
-        methods, _, text = rule.rpartition(" ")
+        methods, text, host, path = re.fullmatch(r"(?:([A-Z,]+) )?(([^/]*)(/.*))", rule).groups()
         names = (methods or "GET").split(",")
-        names += ["HEAD"] if "GET" in names else []
-        host, slash, path = text.partition("/")
-        entries.append(
-            Entry(
-                Template.parse(slash + path),
-                dict.fromkeys(names, text),
-                Template.parse_host(host) if host else None,
-            )
-        )
+        answers = dict.fromkeys(names + ["HEAD"] * ("GET" in names), text)
+        entries.append(Entry(Template.parse(path), answers, Template.parse_host(host) if host else None))
     return Matcher(entries, {**CONVERTERS, **converters}, slashes)
 
 
@@ -317,9 +310,8 @@ def test_a_string_is_one_segment_of_any_characters() -> None:
     assert pages.match("/pages/a/b", "GET") == NOWHERE
     assert pages.match("/de", "GET") == ("/<string(length=2):language>", {"language": "de"})
     assert pages.match("/deu", "GET") == NOWHERE
-    assert [type(pages.match(f"/s/{text}", "GET")) is tuple for text in ("a", "ab", "abc", "abcd")] == [
+    assert [pages.match(f"/s/{text}", "GET") != NOWHERE for text in ("a", "ab", "abcd")] == [
         False,
-        True,
         True,
         False,
     ]

@@ -1,4 +1,4 @@
-"""mypy strict and pyright strict over the package and the samples of ``tests/typing``; and the samples run."""
+"""mypy strict and pyright strict over the package and the samples in ``tests/typing``; the samples run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-
 from components import require
 
 ROOT = Path(__file__).parent.parent

@@ -45,6 +45,10 @@ class Adapter(Protocol):
         """Give the function that reads strings, lists and dictionaries of them; it raises ``Refusal``."""
         ...
 
+    def form_loader(self) -> Callable[[Any], Any]:
+        """Give the function that reads the fields of an HTML form; it raises ``Refusal``."""
+        ...
+
     def dumper(self, options: DumpOptions) -> Callable[[Any], bytes]:
         """Give the function that writes JSON bytes; it raises ``WrongAnswer``."""
         ...

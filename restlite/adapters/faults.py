@@ -84,6 +84,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
 }
 #: More errors than this are not listed: a validator that stops early takes a second look.
 FLOOD = 5_000
+#: As many errors at once, and as many sets of them, are remembered with their explanation.
+REMEMBERED = 50
+#: The document of which nothing need be known, because no null stands in it.
+NO_NULL = object()
 
 
 def explainer(schema: Node) -> Explain:
@@ -111,6 +115,7 @@ def late_explainer(
     ``build`` gives the validator of another schema: a flood of errors is looked at again by one that
     stops early, as listing it would take seconds.
     """
+    known: dict[str, list[Item]] = {}
 
     @cache
     def explain() -> Explain:
@@ -121,12 +126,23 @@ def late_explainer(
         return build(hasty(schema))
 
     def refusal(error: ValidationError, document: Any, raw: Any) -> Refusal:
-        if error.error_count() > FLOOD:
+        count = error.error_count()
+        if count > FLOOD:
             try:
                 careful()(raw)
             except ValidationError as first:
                 error = first
-        return explain()(error, document)
+        if count > REMEMBERED or document is not NO_NULL:
+            return explain()(error, document)
+        # Clients make the same mistakes again, and pydantic-core lists them twice as fast as JSON.
+        mistakes = error.json(include_url=False, include_context=False, include_input=False)
+        items = known.get(mistakes)
+        if items is None:
+            items = explain()(error, document).items
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[mistakes] = items
+        return Refusal(items.copy())
 
     return refusal
 
@@ -175,9 +191,9 @@ def _member(context: Mapping[str, Any]) -> Steps:
 
 
 def _is_null(document: Any, steps: Steps) -> bool:
-    for step in steps:
-        try:
+    try:
+        for step in steps:
             document = document[step]
-        except (LookupError, TypeError):
-            return False
+    except (LookupError, TypeError):
+        return False
     return document is None

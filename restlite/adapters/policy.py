@@ -82,7 +82,9 @@ class _Copy:
             if self.form in ("output", "check"):
                 rule = spelling.OUTPUT.get(kind)
             else:
-                table = (spelling.FORM if self.form == "form" else spelling.TEXT) if strict else spelling.LAX_TEXT
+                table = (
+                    (spelling.FORM if self.form == "form" else spelling.TEXT) if strict else spelling.LAX_TEXT
+                )
                 rule = table.get(kind)
         return rule(node) if rule is not None else node
 

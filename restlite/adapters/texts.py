@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pydantic_core import ValidationError
 from typing_extensions import TypedDict
 
-from .faults import late_explainer
+from .faults import NO_NULL, late_explainer
 from .nodes import Node
 from .policy import rewrite, validator
 
@@ -75,6 +75,6 @@ def object_loader(schema: Node) -> Callable[[Any], Any]:
         try:
             return validate(raw)
         except ValidationError as error:
-            raise explain(error, raw, raw) from None
+            raise explain(error, NO_NULL, raw) from None
 
     return load

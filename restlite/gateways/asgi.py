@@ -10,14 +10,14 @@ from functools import cached_property, partial
 from io import BytesIO, RawIOBase
 from typing import Any, Protocol
 
-from ..aliases import Environ, Wire
+from ..aliases import Environ
 from ..background import Workers
 from ..intake import truncated
 from ..lifespan import Lifespan
 from ..pipeline import Pipeline
 from ..straight import admit
 from ..table import Unmatched
-from ..waits import Disconnected, Steps, Tail, Wait
+from ..waits import Disconnected, Steps, Tail, Wait, Wire
 from ..wrappers import Request
 from .body import BodyChunks
 from .environ import environ_of

@@ -7,12 +7,13 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any
 
-from ..aliases import Environ, StartResponse, Wire
+from ..aliases import Environ, HeaderList, StartResponse
 from ..background import Workers
 from ..intake import CHUNK, unreadable
+from ..matching import Miss
 from ..operation import Operation
 from ..pipeline import Pipeline
-from ..waits import Tail
+from ..waits import Tail, Wire
 from ..wrappers import Request
 from .body import BodyChunks
 from .loop import background_loop
@@ -34,11 +35,14 @@ def compile_wsgi(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
         methods = static.get(path)
         operation: Any = methods.get(method) if methods is not None else None
         values: dict[str, Any] = {}
+        status: str
+        headers: HeaderList
+        chunks: Any  # a list: what streams is not straight
         if operation is None:
             if hosts or not path.isascii():
                 return general(environ, start_response)
             found = match(path, method)
-            if type(found) is tuple:
+            if not isinstance(found, Miss):
                 operation, values = found
             elif plain_misses and found.redirect is None and method != "OPTIONS":
                 status, headers, chunks = recovery.missed(environ, found.allow)
@@ -70,8 +74,8 @@ def compile_general(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
         done = None if background is None else partial(background.submit, workers)
         if isinstance(chunks, Tail):
             return SyncChunks(driver, chunks.steps, done)
-        whole: Any = [] if environ["REQUEST_METHOD"] == "HEAD" else chunks
-        return whole if done is None else Closing(whole, done)
+        body: Any = [] if environ["REQUEST_METHOD"] == "HEAD" else chunks
+        return body if done is None else Closing(body, done)
 
     return general
 

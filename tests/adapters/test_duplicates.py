@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, model_validator
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from restlite.adapters.duplicates import count_plain, counter, refuse_duplicates
 from restlite.adapters.pydantic import PydanticAdapter
@@ -184,7 +184,9 @@ def test_nesting_beyond_the_stack_is_malformed() -> None:
 
 values = st.recursive(
     st.none() | st.integers(-5, 5) | st.sampled_from(["", '"', '":', ":", "a b"]),
-    lambda inner: st.lists(inner, max_size=3) | st.lists(st.tuples(st.sampled_from("ab:"), inner), max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.lists(st.tuples(st.sampled_from("ab:"), inner), max_size=3)
+    ),
     max_leaves=12,
 )
 

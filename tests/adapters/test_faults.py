@@ -18,8 +18,8 @@ from pydantic import (
     AfterValidator,
     AnyUrl,
     AwareDatetime,
-    BaseModel,
     Base64Bytes,
+    BaseModel,
     Field,
     FutureDate,
     HttpUrl,
@@ -48,12 +48,20 @@ SENTENCES: list[tuple[Any, str, str]] = [
     (Annotated[str, Field(max_length=2)], '"abc"', "This must have at most 2 items or characters."),
     (Annotated[bytes, Field(max_length=2)], '"abc"', "This must have at most 2 items or characters."),
     (Annotated[list[int], Field(min_length=1)], "[]", "This must have at least 1 items or characters."),
-    (Annotated[dict[str, int], Field(max_length=0)], '{"a":1}', "This must have at most 0 items or characters."),
+    (
+        Annotated[dict[str, int], Field(max_length=0)],
+        '{"a":1}',
+        "This must have at most 0 items or characters.",
+    ),
     (Annotated[str, Field(pattern="^[a-z]+$")], '"1"', "This does not match the pattern ^[a-z]+$."),
     (Annotated[int, Field(gt=5)], "5", "This must be greater than 5."),
     (Annotated[float, Field(ge=0.5)], "0", "This must be greater than or equal to 0.5."),
     (Annotated[Decimal, Field(lt=Decimal("1.5"))], "2", "This must be less than 1.5."),
-    (Annotated[dt.date, Field(le=dt.date(2024, 1, 1))], '"2025-01-01"', "This must be less than or equal to 2024-01-01."),
+    (
+        Annotated[dt.date, Field(le=dt.date(2024, 1, 1))],
+        '"2025-01-01"',
+        "This must be less than or equal to 2024-01-01.",
+    ),
     (Annotated[int, Field(multiple_of=3)], "4", "This must be a multiple of 3."),
     (Annotated[Decimal, Field(max_digits=2)], "123", "This has too many digits."),
     (PastDate, '"2999-01-01"', "This must lie in the past."),
@@ -64,7 +72,11 @@ SENTENCES: list[tuple[Any, str, str]] = [
     (uuid.UUID, '"x"', "This must be a UUID."),
     (AnyUrl, '"x"', "This must be a URL."),
     (HttpUrl, '"ftp://a.example"', "This must be a URL."),
-    (Annotated[HttpUrl, Field(max_length=5)], '"http://a.example"', "This must have at most 5 items or characters."),
+    (
+        Annotated[HttpUrl, Field(max_length=5)],
+        '"http://a.example"',
+        "This must have at most 5 items or characters.",
+    ),
     (Base64Bytes, '"a"', "This must be encoded bytes."),
     (Json[int], '"["', "This does not have the expected format."),
     (Json[int], "1", "This must be a string."),
@@ -90,17 +102,38 @@ def test_there_are_at_most_forty_codes() -> None:
 
 #: Types that only Python's own objects, or a broken schema, can lead to.
 UNUSED = set(
-    "frozen_field frozen_instance default_factory_not_called needs_python_object recursion_loop callable_type"
-    " set_item_not_hashable missing_sentinel_error ellipsis_error".split()
+    [
+        "frozen_field",
+        "frozen_instance",
+        "default_factory_not_called",
+        "needs_python_object",
+        "recursion_loop",
+        "callable_type",
+        "set_item_not_hashable",
+        "missing_sentinel_error",
+        "ellipsis_error",
+    ]
 )
 
 
 @pytest.mark.parametrize("kind", get_args(ErrorType))
 def test_every_error_type_has_a_code(kind: str) -> None:
-    context = {
-        key: "1"
-        for key in "gt ge lt le multiple_of min_length max_length pattern expected class error".split()
-    } | {"discriminator": "'kind'", "tag": "SECRET", "expected_tags": "'a'"}
+    context = dict.fromkeys(
+        [
+            "gt",
+            "ge",
+            "lt",
+            "le",
+            "multiple_of",
+            "min_length",
+            "max_length",
+            "pattern",
+            "expected",
+            "class",
+            "error",
+        ],
+        "1",
+    ) | {"discriminator": "'kind'", "tag": "SECRET", "expected_tags": "'a'"}
     detail = {"type": kind, "loc": ("a",), "msg": "SECRET", "ctx": context}
 
     class Fake:

@@ -100,7 +100,11 @@ CASES: list[tuple[Any, str, list[tuple[str, str]]]] = [
     (Called, '{"name":"a"}', [("/tricks", "missing")]),
     # Unions
     (Pets, '{"pets":[{"name":"a","lives":"9"}]}', [("/pets/0/lives", "integer")]),
-    (Pets, '{"pets":[{"name":1,"tricks":[1]}]}', [("/pets/0/name", "string"), ("/pets/0/tricks/0", "string")]),
+    (
+        Pets,
+        '{"pets":[{"name":1,"tricks":[1]}]}',
+        [("/pets/0/name", "string"), ("/pets/0/tricks/0", "string")],
+    ),
     (Pets, '{"pets":["x"]}', [("/pets/0", "union")]),
     (Pets, '{"pets":[null]}', [("/pets/0", "null")]),
     (Pets, '{"pets":[],"nested":{"a/b~":["x"]}}', [("/nested/a~1b~0/0", "integer")]),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, NotRequired, TypeVar
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, field_validator, model_validator
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic.json_schema import GenerateJsonSchema
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from restlite.adapters.nodes import choices_of, hasty, walk
 from restlite.adapters.policy import Form, rewrite, validator
@@ -131,7 +131,9 @@ def test_objects_are_strict_and_closed_everywhere(body: str, place: str) -> None
     assert codes(Everywhere, body) == [(f"{place}/a", "integer"), (f"{place}/x", "unknown")]
 
 
-@pytest.mark.parametrize("annotation", [Inner, Typed, Data, LooseData, Ignoring, LooseTyped, OpenTyped, OpenData])
+@pytest.mark.parametrize(
+    "annotation", [Inner, Typed, Data, LooseData, Ignoring, LooseTyped, OpenTyped, OpenData]
+)
 def test_types_stay_strict_where_only_members_are_open(annotation: Any) -> None:
     assert codes(annotation, '{"a":"1"}') == [("/a", "integer")]
 
@@ -189,17 +191,20 @@ def test_the_published_schema_is_closed_as_the_validator_is() -> None:
         adapter = PydanticAdapter(annotation)
         assert published(adapter.input_schema())["additionalProperties"] is False
         assert published(adapter.output_schema(), "serialization")["additionalProperties"] is False
-        assert "additionalProperties" not in published(PydanticAdapter(annotation, strict=False).input_schema())
+        assert "additionalProperties" not in published(
+            PydanticAdapter(annotation, strict=False).input_schema()
+        )
     for annotation in (Ignoring, LooseTyped):
         assert "additionalProperties" not in published(PydanticAdapter(annotation).input_schema())
     assert published(PydanticAdapter(Outer).input_schema())["additionalProperties"] is True
-    assert published(PydanticAdapter(OpenTyped).output_schema(), "serialization")["additionalProperties"] in (True, {})
+    open_ones = published(PydanticAdapter(OpenTyped).output_schema(), "serialization")
+    assert open_ones["additionalProperties"] in (True, {})
 
 
 def test_a_checkbox_is_published_with_its_default() -> None:
     class Box(BaseModel):
         on: bool
-        typed: "TypedBox"
+        typed: TypedBox
 
     class TypedBox(TypedDict):
         on: bool

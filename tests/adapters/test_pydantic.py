@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import enum
@@ -91,10 +92,8 @@ def test_what_is_written_is_read_again(item: Item) -> None:
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     for load in (load_item, PydanticAdapter(Any).json_loader()):
-        try:
+        with contextlib.suppress(Malformed, Refusal):
             load(body)
-        except (Malformed, Refusal):
-            pass
 
 
 MALFORMED: list[tuple[bytes, str]] = [
@@ -111,13 +110,19 @@ MALFORMED: list[tuple[bytes, str]] = [
     (b'"\xed\xa0\x80"', "The body is not valid JSON: a string holds broken Unicode at line 1 column 2."),
     (b'"\xff\xfe"', "The body is not valid JSON: a string holds broken Unicode at line 1 column 2."),
     (b"\xef\xbb\xbf{}", "The body is not valid JSON: something unexpected stands at line 1 column 1."),
-    ('{"a":1}'.encode("utf-16"), "The body is not valid JSON: something unexpected stands at line 1 column 1."),
+    (
+        '{"a":1}'.encode("utf-16"),
+        "The body is not valid JSON: something unexpected stands at line 1 column 1.",
+    ),
     (b"SECRET", "The body is not valid JSON: something unexpected stands at line 1 column 1."),
     (b"01", "The body is not valid JSON: a number is broken at line 1 column 2."),
     (b"1" * 5000, "The body is not valid JSON: a number is too large at line 1 column 4302."),
     (b"[" * 100_000, "The body is not valid JSON: it is nested too deeply at line 1 column 202."),
     (b'{"a":' * 100_000, "The body is not valid JSON: it is nested too deeply at line 1 column 1006."),
-    (b'{"ignored":' + b"[" * 100_000, "The body is not valid JSON: it is nested too deeply at line 1 column 212."),
+    (
+        b'{"ignored":' + b"[" * 100_000,
+        "The body is not valid JSON: it is nested too deeply at line 1 column 212.",
+    ),
 ]
 
 
@@ -152,7 +157,7 @@ def test_nothing_is_built_before_it_is_asked_for() -> None:
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="pydantic takes typing.TypedDict from 3.12 on")
 def test_an_unfit_typed_dict_is_told_by_pydantic() -> None:
     made: Any = typing.TypedDict("made", {"a": int})
-    with pytest.raises(PydanticUserError, match="typing_extensions.TypedDict"):
+    with pytest.raises(PydanticUserError, match=r"typing_extensions\.TypedDict"):
         PydanticAdapter(made).json_loader()
 
 

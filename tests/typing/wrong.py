@@ -44,7 +44,7 @@ def show(id: int) -> Todo:
 
 
 show("1")  # wrong
-show(1).name  # wrong
+print(show(1).name)  # wrong
 
 
 @app.post("/todos", statuss=201)  # wrong
