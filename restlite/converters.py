@@ -47,6 +47,11 @@ class StringConverter(routing.UnicodeConverter):
 class AnyConverter(routing.AnyConverter):
     """Accept one of the words listed: ``<any(asc, desc, "a,b"):order>``."""
 
+    def __init__(self, map: Map, *items: Any) -> None:
+        super().__init__(
+            map, *(str(item) for item in items)
+        )  # ``any(1, 2)`` too: Werkzeug reads numbers there
+
     def to_url(self, value: Any) -> str:
         return super().to_url(_plain(value))
 

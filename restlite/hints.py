@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import sys
 import types
 from collections import abc
@@ -140,6 +141,23 @@ def byte_stream(annotation: Any) -> Literal["sync", "async"] | None:
     if get_origin(base) in _BYTE_STREAMS:
         return "sync"
     return "async" if get_origin(base) in _ASYNC_STREAMS else None
+
+
+def is_foreign(annotation: Any) -> bool:
+    """Tell whether an annotation holds a class that pydantic may not know: neither a model nor a plain type."""
+    base, metadata = unwrap(annotation)
+    if schema_in(metadata) is not None or is_schema(base):
+        return False
+    if get_args(base):
+        return get_origin(base) is not Literal and any(map(is_foreign, get_args(base)))
+    if not isinstance(base, type):
+        return is_typed_dict(base)
+    return not (issubclass(base, (BaseModel, enum.Enum)) or base.__module__ in _PLAIN_MODULES)
+
+
+_PLAIN_MODULES = frozenset(
+    {"builtins", "datetime", "decimal", "uuid", "typing", "collections.abc", "types", "restlite.files"}
+)
 
 
 def name_of(annotation: Any) -> str:

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pydantic import PydanticUserError
+from pydantic import PydanticUserError, TypeAdapter
 from werkzeug.routing import BaseConverter
 
 from .adapters import Adapter, DumpOptions, find_adapter
@@ -23,7 +23,7 @@ from .config import Config
 from .converters import converter_for
 from .depends import Depends, Overrides, Pick, kind_of
 from .errors import ErrorFormat, Problem, SetupError, first_by_mro
-from .hints import is_schema, schema_in, unwrap
+from .hints import is_foreign, is_schema, name_of, schema_in, unwrap
 from .hooks import Hook
 from .links import Linker
 from .media import Acceptance, Codec
@@ -194,7 +194,7 @@ class Operation:
     def outputs(self) -> Outputs:
         """Read the return annotation."""
         options, context = self.options, self.context
-        hints = resolve_hints(self.handler, self.frame)
+        hints = self._hints
         dump = DumpOptions(False, options.get("exclude_none", False), options.get("exclude_unset", False))
         config = context.config
         writing = Writing(config.strict, dump, options.get("produces"), context.codecs, config.json_dumps)
@@ -320,11 +320,34 @@ class Operation:
 
     def prepare(self) -> None:
         """Read signature and return annotation; NameError where a name is not defined yet."""
+        bound = self.bound
+        written = [getattr(output, "inner", output) for output in self.outputs.all()]
+        adapters = [
+            getattr(item, "adapter", None)
+            for item in (*written, *(bound.body.contents if bound.body else ()))
+        ]
+        annotations = [adapter.annotation for adapter in adapters if adapter is not None]
+        for annotation in (*annotations, *(param.annotation for param in bound.params.values())):
+            if is_foreign(annotation):
+                self._check_readable(annotation)
+
+    def _check_readable(self, annotation: Any) -> None:
+        """Build a type that pydantic may not know; SetupError where it does not."""
         try:
-            _ = self.bound, self.outputs
+            TypeAdapter(annotation)
         except PydanticUserError as error:
-            found = f"{self.qualified_name}: {error.message}"
-            raise SetupError.at(self.handler, found, "from typing_extensions import TypedDict") from None
+            found = f"{self.qualified_name}: {name_of(annotation)} cannot be read or written. {error.message}"
+            typed = error.code == "typed-dict-version"
+            mend = (
+                "from typing_extensions import TypedDict"
+                if typed
+                else "a model, dataclass, TypedDict or plain type"
+            )
+            raise SetupError.at(self.handler, found, mend) from None
+
+    @cached_property
+    def _hints(self) -> Mapping[str, Any]:
+        return resolve_hints(self.handler, self.frame)
 
     def settle(self) -> None:
         """Prepare at last: what is not defined now never will be."""

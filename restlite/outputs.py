@@ -13,7 +13,7 @@ from .answers import SetCookie
 from .errors import PHRASES, status_line
 from .files import FileAnswer
 from .links import Link
-from .media import EVENTS
+from .media import EVENTS, TEXT
 from .records import AnswerRecord, SchemaRef
 from .streams import StreamKind
 from .waits import Streamed
@@ -135,11 +135,17 @@ class EmptyOutput(NamedTuple):
 
     def replier(self, *, check: bool) -> Replier:
         line = status_line(self.status)
+        # 204 and 304 have no body to speak of; others have one that is empty (RFC 9110, 8.6).
+        fields = (
+            [NOSNIFF]
+            if self.status in (204, 304)
+            else [("Content-Type", TEXT), ("Content-Length", "0"), NOSNIFF]
+        )
 
         def reply(value: Any, environ: Environ, media_type: str) -> Wire:
             if value is not None:
                 raise WrongAnswer(f"expected None, found {type(value).__name__}")
-            return line, [NOSNIFF], []
+            return line, fields.copy(), []
 
         return reply
 

@@ -160,9 +160,7 @@ class Template:
             raise RuleError(f"the value of {name!r} does not fit {self.text!r}: {error}") from error
         if converter.part_isolating and (not text or "/" in text):
             found = "is empty" if not text else "holds a slash"
-            raise RuleError(
-                f"the value of {name!r} {found}; {self.text!r} would not match it: use '<path:{name}>'"
-            )
+            raise RuleError(f"the value of {name!r} {found}; {self.text!r} does not match that")
         return text
 
 

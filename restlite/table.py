@@ -12,6 +12,7 @@ from .errors import MethodNotAllowed, NotFound, Problem, SetupError, location
 from .hooks import Hook
 from .links import Linker
 from .matching import Entry, Matcher, Miss
+from .media import TEXT
 from .operation import Context, Operation, Scope
 from .outputs import NOSNIFF
 from .routing import Branch, Router
@@ -175,7 +176,11 @@ def redirect(environ: Environ, path: str) -> Wire:
     target = root_path(environ) + path
     query = environ.get("QUERY_STRING")
     location = target if not query else f"{target}?{query}"
-    return "308 Permanent Redirect", [("Location", location), ("Content-Length", "0"), NOSNIFF], []
+    return (
+        "308 Permanent Redirect",
+        [("Location", location), ("Content-Type", TEXT), ("Content-Length", "0"), NOSNIFF],
+        [],
+    )
 
 
 def check_pair(one: Operation, other: Operation) -> None:

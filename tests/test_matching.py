@@ -72,55 +72,23 @@ LENIENT = {
 }
 METHODS = ["GET", "POST", "PUT", "DELETE"]
 TEXTS = ["a", "b", "v1", "42", "a-b"]
+# fmt: off
 VARIABLES = [
-    *("<{}>", "<string:{}>", "<int:{}>", "<int(signed=True):{}>", "<int(min=2, max=50):{}>", "<float:{}>"),
-    *("<int(fixed_digits=2):{}>", "<uuid:{}>", "<date:{}>", '<any(a, b, "42"):{}>', "<string(length=2):{}>"),
-    *("<string(maxlength=3):{}>", "<word:{}>", "v<int:{}>", "<{}>-x", "a<any(c,b):{}>", "<{}>"),
+    "<{}>", "<string:{}>", "<int:{}>", "<int(signed=True):{}>", "<int(min=2, max=50):{}>", "<float:{}>",
+    "<int(fixed_digits=2):{}>", "<uuid:{}>", "<date:{}>", '<any(a, b, "42"):{}>', "<string(length=2):{}>",
+    "<string(maxlength=3):{}>", "<word:{}>", "v<int:{}>", "<{}>-x", "a<any(c,b):{}>", "<{}>",
 ]
-LAST = ["<path:{}>", "<tail:{}>", "<int:{}>/", "a/", "<{}>/"]
+LAST = ["<path:{}>", "<tail:{}>", "a/", "b/", "<{}>/", "<int:{}>/"]
 STRANGE = [
-    *("<path:{}>/a", "<path:{}>/", "x<path:{}>", "<anything:{}>", "<anything:{}>/b/", "<path:{}>/<int:{}x>"),
-    *("b/<path:{}>/a", "a/<path:{}>/", "v1/<anything:{}>", "42/<tail:{}>/<{}x>"),
+    "<path:{}>/a", "<path:{}>/", "x<path:{}>", "<anything:{}>", "<anything:{}>/b/", "<path:{}>/<int:{}x>",
+    "b/<path:{}>/a", "a/<path:{}>/", "v1/<anything:{}>", "42/<tail:{}>/<{}x>",
 ]
 ODD = [
-    *(
-        "",
-        "a",
-        "b",
-        "42",
-        "7",
-        "-7",
-        "007",
-        "1.5",
-        "-1.5",
-        "1.",
-        "v1",
-        "v7",
-        "a-b",
-        "q-x",
-        "ab",
-        "ac",
-        "bb",
-        "A",
-    ),
-    *(
-        "²",
-        "٣",
-        "a\n",
-        "\n",
-        " ",
-        "é",
-        "%2F",
-        "..",
-        "1_0",
-        "+1",
-        "\x00",
-        "2024-02-29",
-        "2023-02-29",
-        "9" * 5000,
-    ),
-    *("12345678-1234-5678-1234-567812345678", "12345678-1234-5678-1234-56781234567", "\ud800", "?", "#"),
+    "", "a", "b", "42", "7", "-7", "007", "1.5", "-1.5", "1.", "v1", "v7", "a-b", "q-x", "ab", "ac", "bb",
+    "A", "²", "٣", "a\n", "\n", " ", "é", "%2F", "..", "1_0", "+1", "\x00", "2024-02-29", "2023-02-29",
+    "12345678-1234-5678-1234-567812345678", "12345678-1234-5678-1234-56781234567", "\ud800", "?", "#", "9" * 5000,
 ]
+# fmt: on
 
 
 @st.composite
@@ -166,7 +134,7 @@ def paths_for(draw: st.DrawFn, rules: list[tuple[str, list[str]]]) -> str:
         return draw(st.sampled_from(FITTING.get(variable[1] or "", FITTING[""])))
 
     path = re.sub(r"<(?:([a-z]+)[^<>]*?:)?\w+>", fitting, draw(st.sampled_from(rules))[0])
-    change = draw(st.sampled_from(["none", "none", "slash", "put", "drop", "set", "start"]))
+    change = draw(st.sampled_from(["none", "none", "slash", "slash", "put", "drop", "set", "start"]))
     if change == "slash":
         return path.removesuffix("/") if path.endswith("/") else f"{path}/"
     if change == "start":
@@ -238,7 +206,7 @@ def hold_to_werkzeug(strange: bool, examples: int) -> Counter[str]:
     seen: Counter[str] = Counter()
 
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(st.data(), rule_sets(strange), st.sampled_from(["strict", "redirect", "ignore"]))
+    @given(st.data(), rule_sets(strange), st.sampled_from(["redirect", "strict", "ignore"]))
     def compare(data: st.DataObject, rules: list[tuple[str, list[str]]], slashes: Slashes) -> None:
         entries = [
             Entry(Template.parse(text), dict.fromkeys(methods, name))
@@ -248,19 +216,18 @@ def hold_to_werkzeug(strange: bool, examples: int) -> Counter[str]:
         converters = LENIENT if slashes == "ignore" else USED
         ours, theirs = Matcher(entries, converters, slashes), Reference(rules, converters, slashes)
         for path in data.draw(st.lists(paths_for(rules), min_size=4, max_size=12)):
-            method = data.draw(st.sampled_from([*METHODS, "GET", "GET", "HEAD", "PATCH", "get", ""]))
-            found, wanted = ours.match(path, method), theirs(path, method)
-            if isinstance(wanted, Miss) and wanted.redirect and "\ud800" in path:
-                assert isinstance(found, Miss)
-                continue
-            assert repr(found) == repr(wanted) or found == wanted, (path, method)
-            exact = ours.static.get(path, {}).get(method)
-            assert exact is None or found == (exact, {}), (path, method)
-            if isinstance(found, Miss) and not found.redirect:
-                assert ours.allowed(path) >= found.allow
-            seen["trie" if ours.holds(path) else "map"] += 1
-            seen["hit" if not isinstance(found, Miss) else "redirect" if found.redirect else "miss"] += 1
-            seen["405"] += bool(isinstance(found, Miss) and found.allow)
+            for method in [*METHODS, "HEAD", "PATCH", "get", ""]:
+                found, wanted = ours.match(path, method), theirs(path, method)
+                if isinstance(wanted, Miss) and wanted.redirect and "\ud800" in path:
+                    assert isinstance(found, Miss)
+                    continue
+                assert found == wanted, (path, method)
+                assert isinstance(wanted, Miss) or repr(found) == repr(wanted), (path, method)  # 7 is not 7.0
+                exact = ours.static.get(path, {}).get(method)
+                assert exact is None or found == (exact, {}), (path, method)
+                seen["trie" if ours.holds(path) else "map"] += 1
+                seen["hit" if not isinstance(found, Miss) else "redirect" if found.redirect else "miss"] += 1
+                seen["405"] += bool(isinstance(found, Miss) and found.allow)
 
     compare()
     return seen
@@ -322,6 +289,7 @@ def test_any_takes_words_and_quoted_strings() -> None:
     for word in ("about", "class", "foo,bar"):
         assert pages.match(f"/{word}", "GET") == (pages.match("/help", "GET")[0], {"page": word})
     assert pages.match("/foo", "GET") == NOWHERE
+    assert matcher("/<any(1, 2):x>").match("/1", "GET") == ("/<any(1, 2):x>", {"x": "1"})
 
 
 def test_path_takes_slashes() -> None:

@@ -8,12 +8,13 @@ too few, but never too many: what it cannot know counts 0.
 
 from __future__ import annotations
 
+import collections
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from ..violations import Malformed, clip
-from .nodes import Node, choices_of
+from .nodes import Node, choices_of, class_of
 from .spelling import finite
 
 Counter: TypeAlias = Callable[[Any], int]
@@ -32,7 +33,7 @@ def refuse_duplicates(body: bytes) -> None:
 
 def count_plain(value: Any) -> int:
     """Count the keys of plain data."""
-    kind: Any = type(value)
+    kind = class_of(value)
     if kind is dict:
         total, items = len(value), value.values()
     elif kind is list:
@@ -40,7 +41,7 @@ def count_plain(value: Any) -> int:
     else:
         return 0
     for item in items:
-        kind = type(item)
+        kind = class_of(item)
         if kind is dict or kind is list:  # Asked here, as a call for each scalar would cost more.
             total += count_plain(item)
     return total
@@ -53,12 +54,9 @@ def counter(schema: Node) -> Counter:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
     if len(pairs) != len(dict(pairs)):
-        for key, _ in pairs:
-            if key in seen:
-                raise Malformed(f'The body is not valid JSON: the key "{clip(key)}" stands twice.')
-            seen.add(key)
+        ((key, _),) = collections.Counter(key for key, _ in pairs).most_common(1)
+        raise Malformed(f'The body is not valid JSON: the key "{clip(key)}" stands twice.')
 
 
 def _zero(_value: Any) -> int:
@@ -160,7 +158,7 @@ class _Counters:
             count = self.of(inner) if inner["type"] in ("model", "dataclass") else None
             if count is not None:
                 by_class[inner["cls"]] = count
-        return lambda value: by_class.get(type(value), _zero)(value)
+        return lambda value: by_class.get(class_of(value), _zero)(value)
 
 
 class _Cell:

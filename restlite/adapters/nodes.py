@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 #: One schema or field of pydantic-core.
 Node: TypeAlias = dict[str, Any]
+#: ``type``, for values of which nothing is known.
+class_of: Callable[[Any], Any] = type
 
 #: The keys of a node under which other nodes stand: one, a list of them, or a dictionary of them.
 BRANCHES = frozenset(
@@ -32,9 +34,9 @@ def walk(node: Node) -> Iterator[Node]:
 def choices_of(union: Node) -> list[tuple[Any, Node]]:
     """List the branches of a union, each after its tag or label, None where it has none."""
     choices: Any = union["choices"]
-    if isinstance(choices, dict):
-        return list(cast("Node", choices).items())
-    return [choice[::-1] if isinstance(choice, tuple) else (None, choice) for choice in choices]
+    if class_of(choices) is dict:
+        return list(choices.items())
+    return [choice[::-1] if class_of(choice) is tuple else (None, choice) for choice in choices]
 
 
 def hasty(node: Node) -> Node:
@@ -45,15 +47,14 @@ def hasty(node: Node) -> Node:
 
 def spread(value: Any, change: Callable[[Node], Any]) -> Any:
     """Change one node, or each of a list or a dictionary of them."""
-    if isinstance(value, dict):
-        nodes = cast("Node", value)
+    kind = class_of(value)
+    if kind is dict:
         # A dictionary of fields may hold a field named "type"; a node's own "type" is a string.
-        if isinstance(nodes.get("type"), str):
-            return change(nodes)
-        return {key: spread(item, change) for key, item in nodes.items()}
-    if isinstance(value, list):
-        return [spread(item, change) for item in cast("list[Any]", value)]
-    if isinstance(value, tuple):  # a branch of a union, and its label
-        node, *label = cast("tuple[Any, ...]", value)
-        return (spread(node, change), *label)
+        if isinstance(value.get("type"), str):
+            return change(value)
+        return {key: spread(item, change) for key, item in value.items()}
+    if kind is list:
+        return [spread(item, change) for item in value]
+    if kind is tuple:  # a branch of a union, and its label
+        return (spread(value[0], change), *value[1:])
     return value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from ..violations import CODES
-from .nodes import UNIONS, Node, choices_of, walk
+from .nodes import UNIONS, Node, choices_of, class_of, walk
 
 Steps: TypeAlias = tuple[str | int, ...]
 Branches: TypeAlias = tuple[tuple[int, str | int], ...]
@@ -95,12 +95,12 @@ def _inside(node: Node, step: str | int) -> list[Node]:
     """Give what stands below a node at one step."""
     if "fields" in node:
         fields: Any = node["fields"]
-        named: Any = enumerate(fields) if isinstance(fields, list) else fields.items()
+        named: list[Any] = [*enumerate(fields)] if class_of(fields) is list else [*fields.items()]
         return [field["schema"] for name, field in named if step in _names(name, field)]
     if "values_schema" in node:
         return [node["values_schema"]]
     items: Any = node.get("items_schema", [])
-    return items if type(items) is list else [items]
+    return items if class_of(items) is list else [items]
 
 
 def _names(name: str | int, field: Node) -> list[Any]:
@@ -127,7 +127,8 @@ def chosen(faults: list[Fault], level: int = 0) -> list[Fault]:
         branches = [chosen(branch, level + 1) for branch in labelled.values()]
         meant = [branch for branch in branches if not all(_refuses_kind(fault, steps) for fault in branch)]
         if meant:
-            kept += min(meant, key=lambda branch: len(branch))
+            shortest = min(meant, key=len)
+            kept += shortest
         elif len(branches) == 1 or all(branch[0].code == "null" for branch in branches):
             kept += branches[0]
         else:

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from pydantic_core import PydanticCustomError, PydanticKnownError, to_json
 
-from .nodes import Node, choices_of
+from .nodes import Node, choices_of, class_of
 
 Rule: TypeAlias = Callable[[Node], Node]
 
@@ -83,7 +83,7 @@ def outside(inner: Node, outer: Node) -> Node:
 
 def finite(value: Any) -> Any:
     """Refuse numbers that JSON cannot hold, anywhere inside plain data."""
-    kind: Any = type(value)
+    kind = class_of(value)
     if kind is float:
         if not isfinite(value):
             raise PydanticKnownError("finite_number")
@@ -168,7 +168,7 @@ def values_of(node: Node) -> list[Any]:
 def _takes_others(node: Node) -> bool:
     """Tell whether an enum has a hook for values that are none of its own."""
     missing: Any = getattr(node.get("cls"), "_missing_", Enum._missing_)
-    return missing.__func__ is not Enum._missing_.__func__  # type: ignore[attr-defined,no-any-return]
+    return missing.__func__ is not Enum._missing_.__func__  # type: ignore[attr-defined]
 
 
 def choice_json(node: Node) -> Node:
@@ -182,7 +182,7 @@ def choice_json(node: Node) -> Node:
     free = _takes_others(node)
 
     def check(value: Any) -> Any:
-        kind: Any = type(value)
+        kind = class_of(value)
         if kind in kinds and (free or (kind, value) in exact):
             return value
         raise error("choice", expected=expected)

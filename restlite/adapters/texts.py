@@ -13,7 +13,7 @@ from pydantic_core import ValidationError
 from typing_extensions import TypedDict
 
 from .faults import NO_NULL, late_explainer
-from .nodes import Node
+from .nodes import Node, class_of
 from .policy import rewrite, validator
 
 
@@ -57,7 +57,7 @@ def core_schema(annotation: Any) -> Any:
 
 def _with_default(schema: Node, member: TextMember) -> Node:
     factory: Any = member.default_factory
-    default, kind = member.default, type(member.default)
+    default, kind = member.default, class_of(member.default)
     if factory is None and kind in (list, dict, set):
         # A factory costs a quarter of what pydantic-core's own copying of a default does.
         factory = partial(deepcopy, default) if default else kind

@@ -10,8 +10,9 @@ from pydantic_core import SchemaSerializer, ValidationError, from_json, to_json
 
 from ..violations import pointer
 from . import DumpOptions, WrongAnswer
-from .faults import Explain, Steps, explainer
-from .nodes import UNIONS, Node, choices_of
+from .faults import Explain, explainer
+from .nodes import UNIONS, Node, choices_of, class_of
+from .places import Steps
 from .policy import rewrite, validator
 
 Dump: TypeAlias = Callable[[Any], bytes]
@@ -67,7 +68,7 @@ def _of_class(to_json: ToJson, validate: Validate, fail: Fail, classes: frozense
 def _of_list(to_json: ToJson, validate: Validate, fail: Fail, classes: frozenset[type]) -> Dump:
     def dump(value: Any) -> bytes:
         try:
-            if type(value) is not list or not classes.issuperset(map(type, value)):
+            if type(value) is not list or not classes.issuperset(map(class_of, value)):
                 value = validate(value, from_attributes=True)
             return to_json(value, by_alias=True, warnings=False)
         except Exception as error:

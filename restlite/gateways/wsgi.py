@@ -50,13 +50,14 @@ def compile_wsgi(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
                 return [] if method == "HEAD" else chunks
             else:
                 return general(environ, start_response)
-        straight = operation.straight_sync
-        if straight is None or TESTING in environ:
-            return general(environ, start_response)
         try:
-            status, headers, chunks = straight(environ, values)
+            straight = None if TESTING in environ else operation.straight_sync
+            wire = None if straight is None else straight(environ, values)
         except Exception as error:
-            status, headers, chunks = recover(pipeline, environ, operation, values, error)
+            wire = recover(pipeline, environ, operation, values, error)
+        if wire is None:
+            return general(environ, start_response)
+        status, headers, chunks = wire
         start_response(status, headers)
         return chunks if method != "HEAD" else []
 

@@ -101,39 +101,16 @@ def test_there_are_at_most_forty_codes() -> None:
 
 
 #: Types that only Python's own objects, or a broken schema, can lead to.
-UNUSED = set(
-    [
-        "frozen_field",
-        "frozen_instance",
-        "default_factory_not_called",
-        "needs_python_object",
-        "recursion_loop",
-        "callable_type",
-        "set_item_not_hashable",
-        "missing_sentinel_error",
-        "ellipsis_error",
-    ]
-)
+UNUSED = {"frozen_field", "frozen_instance", "default_factory_not_called", "needs_python_object"}
+UNUSED |= {"recursion_loop", "callable_type", "set_item_not_hashable"}
+UNUSED |= {"missing_sentinel_error", "ellipsis_error"}
+CONTEXT = {"gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "expected", "class"}
 
 
 @pytest.mark.parametrize("kind", get_args(ErrorType))
 def test_every_error_type_has_a_code(kind: str) -> None:
-    context = dict.fromkeys(
-        [
-            "gt",
-            "ge",
-            "lt",
-            "le",
-            "multiple_of",
-            "min_length",
-            "max_length",
-            "pattern",
-            "expected",
-            "class",
-            "error",
-        ],
-        "1",
-    ) | {"discriminator": "'kind'", "tag": "SECRET", "expected_tags": "'a'"}
+    context = dict.fromkeys(CONTEXT | {"error"}, "1")
+    context |= {"discriminator": "'kind'", "tag": "SECRET", "expected_tags": "'a'"}
     detail = {"type": kind, "loc": ("a",), "msg": "SECRET", "ctx": context}
 
     class Fake:
@@ -249,6 +226,15 @@ def test_a_flood_of_errors_is_cheap(annotation: Any, body: str) -> None:
         load(body.encode())
     assert time.process_time() - started < 3
     assert 1 <= len(caught.value.items) <= MAX_VIOLATIONS
+
+
+def test_what_is_remembered_of_mistakes_is_bounded_and_right() -> None:
+    load = PydanticAdapter(dict[str, Range]).json_loader()
+    for number in [*range(120), 0, 119]:
+        with pytest.raises(Refusal) as caught:
+            load(f'{{"k{number}":{{"low":1}}}}'.encode())
+        assert caught.value.items == [((f"k{number}", "high"), "missing", "This is required.")]
+        caught.value.items.clear()
 
 
 def test_a_flood_in_text_is_cheap_too() -> None:

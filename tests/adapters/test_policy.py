@@ -196,7 +196,7 @@ def test_the_published_schema_is_closed_as_the_validator_is() -> None:
         )
     for annotation in (Ignoring, LooseTyped):
         assert "additionalProperties" not in published(PydanticAdapter(annotation).input_schema())
-    assert published(PydanticAdapter(Outer).input_schema())["additionalProperties"] is True
+    assert published(PydanticAdapter(Outer).input_schema())["additionalProperties"] in (True, {})
     open_ones = published(PydanticAdapter(OpenTyped).output_schema(), "serialization")
     assert open_ones["additionalProperties"] in (True, {})
 

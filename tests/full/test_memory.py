@@ -153,7 +153,7 @@ def test_a_stream_does_not_grow_the_server(
     name, port, head = server
     if job is send_upload and shutil.disk_usage("/tmp").free < 2 * SIZE:
         require("room in /tmp", f"{2 * SIZE // MIB} MB of it")
-    job(port, 8 * MIB)  # What is built once is built now.
+    job(port, MIB)  # What is built once is built now.
     before: dict[int, int] = {}
     for pid in family(head):
         forget_peak(pid)
