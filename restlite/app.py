@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
@@ -171,7 +171,8 @@ class App(Router):
         """Give the ASGI 3 callable."""
         from .gateways.asgi import AsgiGateway
 
-        return AsgiGateway(self)
+        this: Any = self
+        return AsgiGateway(this)
 
     def __call__(
         self, environ: Environ, start_response: StartResponse | None = None, send: Any = None
@@ -222,7 +223,9 @@ class App(Router):
     # Testing and links
 
     @contextmanager
-    def override(self, dependency: Callable[..., Any], *, with_: Callable[..., Any]) -> Iterator[None]:
+    def override(
+        self, dependency: Callable[..., Any], *, with_: Callable[..., Any]
+    ) -> Generator[None, None, None]:
         """Put another callable in the place of a dependency, for the duration of a block.
 
         .. code-block:: python

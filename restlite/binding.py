@@ -49,7 +49,10 @@ class Binder:
         self._sources = tuple(sources)
         self._load = load
         #: Parameter models: they exist even when the request names none of their members.
-        self._models = tuple(name for name, owner in models.items() if owner.default is MISSING)
+        self._models = (
+            *(name for name, owner in models.items() if owner.default is MISSING),
+            *(name for name, (_, default) in schemas.items() if default is MISSING),
+        )
         self._schemas = {
             name: (adapter.text_loader(), default) for name, (adapter, default) in schemas.items()
         }
@@ -79,12 +82,12 @@ class Binder:
             for name in models:
                 if name not in given:
                     given[name] = {}
+            # What a schema reads is not for the validator of all else.
+            apart = {name: given.pop(name) for name in schemas if name in given}
             try:
                 values = given if load is None else load(given)
                 for name, (load_schema, default) in schemas.items():
-                    values[name] = (
-                        load_schema(given[name]) if name in given or default is MISSING else default
-                    )
+                    values[name] = load_schema(apart[name]) if name in apart else default
             except Refusal:
                 raise diagnose(environ, raw, load_body, data) from None
             return values if load_body is None else with_body(values, load_body, data)
@@ -112,11 +115,13 @@ class Binder:
         found = [violation for source in self._sources for violation in source.explain(environ, raw)]
         for name in self._models:
             raw.setdefault(name, {})
-        load_all = self._load
-        loads: list[Callable[[], Any]] = [] if load_all is None else [lambda: load_all(raw)]
-        for name, (load_schema, default) in self._schemas.items():
-            if name in raw or default is MISSING:
-                loads.append(partial(prefixed, load_schema, name, raw[name]))
+        loads: list[Callable[[], Any]] = [
+            partial(prefixed, load_schema, name, raw.pop(name))
+            for name, (load_schema, _) in self._schemas.items()
+            if name in raw
+        ]
+        if self._load is not None:
+            loads.append(partial(self._load, raw))
         for load in loads:
             try:
                 load()

@@ -12,11 +12,11 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
-from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
 from werkzeug import routing
+from werkzeug.datastructures import ImmutableDict
 from werkzeug.routing import (
     BaseConverter,
     Map,
@@ -97,7 +97,7 @@ class DateConverter(BaseConverter):
 
 
 #: The converters that every app has.
-CONVERTERS: Mapping[str, type[BaseConverter]] = MappingProxyType(
+CONVERTERS: Mapping[str, type[BaseConverter]] = ImmutableDict(
     {
         "default": StringConverter,
         "string": StringConverter,

@@ -83,8 +83,9 @@ def shown(name: str, value: Any) -> str:
     """Write a value for reading; what its name, or a key in it, says to be secret is masked."""
     if _SECRET.search(name):
         return MASK
+    mapping: Any = value
     if isinstance(value, Mapping):
-        items = (f"{key!r}: {shown(str(key), item)}" for key, item in list(value.items())[:20])
+        items = (f"{key!r}: {shown(str(key), item)}" for key, item in list(mapping.items())[:20])
         return f"{{{', '.join(items)}}}"[:_LONGEST]
     try:
         text = repr(value)

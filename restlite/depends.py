@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from .errors import SetupError
@@ -111,7 +111,7 @@ def check(place: Any, argument: str, depends: Depends) -> Callable[..., Any]:
     if not callable(function):
         found = f"{owner}: parameter {argument!r} depends on {function!r}, which cannot be called."
         raise SetupError.at(place, found, f"{argument}: Annotated[T, Depends(a_function)]")
-    if not isinstance(function, Hashable) or not _hashes(function):
+    if not _hashes(function):
         found = f"{owner}: parameter {argument!r} depends on an unhashable {type(function).__name__}."
         raise SetupError.at(place, found, f"def open_{argument}(): ...   # and Depends(open_{argument})")
     return function

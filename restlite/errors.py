@@ -68,7 +68,8 @@ def location(target: Any) -> dict[str, Any]:
     """Tell the file and line of a function, a class or an instance, as far as they can be known."""
     import inspect
 
-    place: Any = inspect.unwrap(target) if callable(target) else type(target)
+    given: Any = target
+    place: Any = inspect.unwrap(given) if callable(given) else given.__class__
     code = getattr(place, "__code__", None) or getattr(getattr(place, "__func__", None), "__code__", None)
     if code is not None:
         return {"file": code.co_filename, "line": code.co_firstlineno}

@@ -89,10 +89,15 @@ def is_model(annotation: Any) -> bool:
     base, metadata = unwrap(annotation)
     if schema_in(metadata) is not None or is_schema(base):
         return True
-    kind = get_origin(base) or base
+    kind: Any = get_origin(base) or base
     if not isinstance(kind, type):
-        return is_typed_dict(kind)
-    return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind) or is_typed_dict(kind)
+        return is_typed_dict(base)
+    return issubclass(kind, BaseModel) or is_dataclass(base) or is_typed_dict(base)
+
+
+def is_dataclass(annotation: Any) -> bool:
+    """Tell whether an annotation is a dataclass, parametrised or not."""
+    return dataclasses.is_dataclass(get_origin(annotation) or annotation)
 
 
 def holds_model(annotation: Any) -> bool:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from .depends import Kind, kind_of
 from .errors import Problem
 from .records import AnswerRecord, Described, SchemaRef
 
 When = Literal["around", "before", "after", "error"]
+
+
+class HookOptions(TypedDict, total=False):
+    """Name what a hook declares."""
+
+    #: Problems that it may raise.
+    raises: Sequence[type[Problem]]
+    #: Header fields that it may add, with their types.
+    headers: Mapping[str, Any]
 
 
 class Hook(NamedTuple):
@@ -44,11 +53,6 @@ class Hook(NamedTuple):
         )
 
 
-def make_hook(
-    when: When,
-    function: Callable[..., Any],
-    raises: tuple[type[Problem], ...],
-    headers: Mapping[str, Any] | None,
-) -> Hook:
+def make_hook(when: When, function: Callable[..., Any], declared: HookOptions) -> Hook:
     """Make a hook of user code."""
-    return Hook(when, function, raises, tuple((headers or {}).items()))
+    return Hook(when, function, tuple(declared.get("raises", ())), tuple(declared.get("headers", {}).items()))

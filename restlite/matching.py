@@ -192,6 +192,7 @@ def match_hosts(
 def compile_map(entries: Sequence[Entry[T]], compiler: SegmentCompiler, slashes: Slashes) -> Match[T]:
     """Give the function that asks Werkzeug's ``Map``."""
     known = frozenset(method for entry in entries for method in entry.methods)
+    strict = slashes == "strict"
 
     @cache
     def adapter(leaves: bool) -> MapAdapter:
@@ -201,20 +202,12 @@ def compile_map(entries: Sequence[Entry[T]], compiler: SegmentCompiler, slashes:
             for at, entry in enumerate(entries)
             if not (leaves and entry.template.text.endswith("/"))
         ]
-        strict = slashes != "ignore"
-        return Map(
-            rules,
-            converters=compiler.converters,
-            strict_slashes=strict,
-            merge_slashes=False,
-            redirect_defaults=False,
-        ).bind("")
+        return bind(rules, compiler, strict=slashes != "ignore")
 
     def ask(path: str, method: str) -> tuple[T, dict[str, Any]] | Miss:
         # Without rules that end with a slash, Werkzeug cannot ask for one: "strict" is a plain miss.
-        strict = slashes == "strict"
+        leaves = strict and not path.endswith("/")
         try:
-            leaves = strict and not path.endswith("/")
             found: tuple[int, Mapping[str, Any]] = adapter(leaves).match(f"/-{path}", method)
         except MethodNotAllowed as error:
             return miss_of(frozenset(error.valid_methods or ()))
@@ -232,3 +225,10 @@ def compile_map(entries: Sequence[Entry[T]], compiler: SegmentCompiler, slashes:
         return found
 
     return match
+
+
+def bind(rules: Iterable[Rule], compiler: SegmentCompiler, *, strict: bool) -> MapAdapter:
+    """Build a ``Map`` of rules with our converters, that merges no slashes."""
+    url_map = Map(rules, converters=compiler.converters, strict_slashes=strict, merge_slashes=False)
+    url_map.redirect_defaults = False
+    return url_map.bind("")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_origin, get_type_hints
 
 from pydantic import BaseModel
@@ -27,9 +27,10 @@ class Member(NamedTuple):
 def fields_of(model: Any) -> Iterator[Member]:
     """List the members of a pydantic model, dataclass or TypedDict."""
     base = unwrap(model)[0]
-    kind = get_origin(base) or base
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        for name, info in kind.model_fields.items():
+    kind: Any = get_origin(base) or base
+    if is_model_class(kind):
+        fields: Mapping[str, FieldInfo] = kind.model_fields
+        for name, info in fields.items():
             yield Member(_alias(info) or name, rewrap(info.annotation, tuple(info.metadata)), _default(info))
         return
     hints = get_type_hints(kind, include_extras=True)
@@ -41,8 +42,15 @@ def fields_of(model: Any) -> Iterator[Member]:
             )
             yield Member(item.name, hints[item.name], default)
         return
+    typed: Any = kind
+    required: frozenset[str] = typed.__required_keys__
     for name, hint in hints.items():
-        yield Member(name, hint, MISSING if name in kind.__required_keys__ else None)
+        yield Member(name, hint, MISSING if name in required else None)
+
+
+def is_model_class(kind: Any) -> bool:
+    """Tell whether a class is a pydantic model."""
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _alias(info: FieldInfo) -> str | None:

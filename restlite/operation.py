@@ -20,7 +20,7 @@ from .binding import Bind, Binder, Bound, sources_of
 from .bodies import StreamContent
 from .body_reader import BodyReader
 from .config import Config
-from .converters import converter_for
+from .converters import CONVERTERS, converter_for
 from .depends import Depends, Overrides, Pick, kind_of
 from .errors import ErrorFormat, Problem, SetupError, first_by_mro
 from .hints import is_foreign, is_schema, name_of, schema_in, unwrap
@@ -42,8 +42,7 @@ from .wrappers import Request
 INJECTABLE: Mapping[Any, str] = {Request: "request", State: "state", Background: "background"}
 
 
-@dataclass(frozen=True, eq=False)
-class Context:
+class Context(NamedTuple):
     """Hold what all operations of an app share."""
 
     config: Config
@@ -51,7 +50,7 @@ class Context:
     state: State
     overrides: Overrides
     codecs: tuple[Codec, ...] = ()
-    converters: Mapping[str, type[BaseConverter]] = field(default_factory=dict)
+    converters: Mapping[str, type[BaseConverter]] = CONVERTERS
 
     @property
     def check(self) -> bool:
@@ -249,7 +248,8 @@ class Operation:
     @cached_property
     def straight(self) -> Straight | None:
         """Compile the straight path, where there is one."""
-        return compile_straight(self)
+        this: Any = self
+        return compile_straight(this)
 
     @cached_property
     def straight_sync(self) -> Straight | None:
@@ -336,7 +336,7 @@ class Operation:
         try:
             TypeAdapter(annotation)
         except PydanticUserError as error:
-            found = f"{self.qualified_name}: {name_of(annotation)} cannot be read or written. {error.message}"
+            found = f"{self.qualified_name}: {name_of(annotation)} cannot be read or written: {error.message.partition('. ')[0]}."
             typed = error.code == "typed-dict-version"
             mend = (
                 "from typing_extensions import TypedDict"

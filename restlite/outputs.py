@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .aliases import Environ, HeaderList
     from .waits import Wire
 
-NOSNIFF = ("X-Content-Type-Options", "nosniff")
+NOSNIFF: tuple[str, str] = ("X-Content-Type-Options", "nosniff")
 Replier = Callable[[Any, "Environ", str], "Wire"]
 
 
@@ -212,8 +212,9 @@ def resolve(location: str | Link, environ: Environ) -> str:
 
 def members_of(value: Any) -> Mapping[str, Any]:
     """Give the members of a mapping, model or dataclass that are set."""
+    members: Any = value
     if isinstance(value, Mapping):
-        return value
+        return dict(members)
     dump = getattr(value, "model_dump", None)
     if dump is not None:
         return dict(dump(by_alias=True))
@@ -229,8 +230,9 @@ def header_text(value: Any) -> str:
     """Write one value as a header field, as JSON writes it but without quotes."""
     if isinstance(value, str):
         return value
+    items: Any = value
     if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(map(header_text, value))
+        return ", ".join(map(header_text, items))
     return to_json(value).decode().strip('"')
 
 
@@ -270,14 +272,16 @@ class StreamOutput(NamedTuple):
     def replier(self, *, check: bool) -> Replier:
         line, fixed = status_line(self.status), ("Content-Type", self.media_types[0])
         frame = self.stream.frame(self.adapter.dumper(self.options._replace(check=check)))
-        wanted = AsyncIterable if self.stream.asynchronous else Iterable
+        is_async = self.stream.asynchronous
+        wanted = AsyncIterable if is_async else Iterable
         events = self.stream.media_type == EVENTS
         fields = [fixed, NOSNIFF, *([("Cache-Control", "no-cache")] if events else [])]
 
         def reply(value: Any, environ: Environ, media_type: str) -> Wire:
+            given: Any = value
             if not isinstance(value, wanted):
-                raise WrongAnswer(f"expected an {wanted.__name__}, found {type(value).__name__}")
-            items: Any = aiter(value) if isinstance(value, AsyncIterable) else iter(value)
+                raise WrongAnswer(f"expected an {wanted.__name__}, found {given.__class__.__name__}")
+            items: Any = aiter(given) if is_async else iter(given)
             return line, fields.copy(), Streamed(items, frame, eager=events)
 
         return reply

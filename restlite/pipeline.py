@@ -83,7 +83,7 @@ class Pipeline:
         request = exchange.request
         environ = request.environ
         accept = environ.get("HTTP_ACCEPT")
-        media_type = operation.acceptance.choose(accept) or refuse(operation)
+        media_type = operation.acceptance.choose(accept) or refuse(operation.acceptance)
         error: Exception | None = None
         wire: Wire | None = None
         try:
@@ -248,8 +248,7 @@ def finish(opened: Any, is_async: bool, error: Exception | None) -> Steps[None]:
 
 def fetch(streamed: Streamed) -> Steps[Any]:
     """Give the next chunk of a stream, or the end."""
-    if streamed.is_async:
-        item = yield Wait("await", partial(anext, streamed.items, _END))
-    else:
-        item = yield Wait("call", partial(next, streamed.items, _END))
+    items: Any = streamed.items
+    step: Any = anext if streamed.is_async else next
+    item = yield call(partial(step, items, _END), is_async=streamed.is_async)
     return item if item is _END or streamed.frame is None else streamed.frame(item)

@@ -199,7 +199,8 @@ def report(request: Request, operation: Operation | None, wire: Wire) -> None:
     status = int(wire[0][:3])
     if status not in operation.statuses:
         kind = next((kind.__name__ for kind in Problem.__subclasses__() if kind.status == status), "AProblem")
+        option = f"raises=[{kind}]" if status >= 400 else f"returns={{{status}: ...}}"
         told.append(
             f"{operation.qualified_name} answered {status}, which it does not declare.\n"
-            f"    Write: @app.{operation.method.lower()}({operation.rule.text!r}, raises=[{kind}])"
+            f"    Write: @app.{operation.method.lower()}({operation.rule.text!r}, {option})"
         )

@@ -29,7 +29,8 @@ def compile_replier(outputs: Outputs, *, check: bool) -> Replier:
     table = {kind: output.replier(check=check) for kind, output in outputs.by_class.items()}
 
     def reply(value: Any, environ: Environ, media_type: str) -> Wire:
-        write = table.get(type(value)) or first_by_mro(type(value), table)
+        kind: type[Any] = value.__class__
+        write = table.get(kind) or first_by_mro(kind, table)
         if write is not None:
             return write(value, environ, media_type)
         if isinstance(value, WerkzeugResponse):
@@ -37,7 +38,7 @@ def compile_replier(outputs: Outputs, *, check: bool) -> Replier:
                 return response_wire(value, environ)
             raise WrongAnswer("a Response, which the return annotation does not name: -> Response")
         if bare is None or isinstance(value, Answer):
-            raise WrongAnswer(f"{type(value).__name__}, which the return annotation does not name")
+            raise WrongAnswer(f"{kind.__name__}, which the return annotation does not name")
         return bare(value, environ, media_type)
 
     return reply
@@ -49,7 +50,7 @@ def response_wire(value: Any, environ: Environ) -> Wire:
     line, headers, chunks = response.to_wire(environ)
     if isinstance(chunks, Tail):
         return line, headers, chunks
-    if isinstance(chunks, (list, tuple)):
+    if isinstance(response.response, (list, tuple)):
         return line, headers, list(chunks)
     return line, headers, Streamed(iter(chunks), None, response.close)
 

@@ -62,8 +62,8 @@ class ReturnReader:
         kinds: dict[type, list[Any]] = {}
         response = False
         for part in union_args(unwrap(annotation)[0]) if not unwrap(annotation)[1] else (annotation,):
-            kind = get_origin(unwrap(part)[0]) or unwrap(part)[0]
-            if isinstance(kind, type) and issubclass(kind, Answer):
+            kind: Any = get_origin(unwrap(part)[0]) or unwrap(part)[0]
+            if is_answer(kind):
                 kinds.setdefault(kind, []).append(unwrap(part)[0])
             elif isinstance(kind, type) and issubclass(kind, WerkzeugResponse):
                 response = True
@@ -85,7 +85,7 @@ class ReturnReader:
                 "the answer is named twice: by the return annotation and by returns= or status=.",
                 "-> dict[str, Any]   # or -> Response where returns= names several",
             )
-        return Outputs(declared[0], {})
+        return Outputs(next(iter(declared)), {})
 
     def _check_status(self, bare: list[Any], by_class: Mapping[type, Output], response: bool) -> None:
         if self._status is not None and (by_class or not bare or response):
@@ -142,6 +142,11 @@ class ReturnReader:
     def _error(self, found: str, mend: str) -> SetupError:
         name = getattr(self._place, "__qualname__", self._place)
         return SetupError.at(self._place, f"{name}: {found}", f"def {name}(...) {mend}")
+
+
+def is_answer(kind: Any) -> bool:
+    """Tell whether a class is ``Answer`` or one of its own."""
+    return isinstance(kind, type) and issubclass(kind, Answer)
 
 
 def arguments(annotation: Any) -> tuple[Any, Any, Any]:

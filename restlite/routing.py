@@ -5,14 +5,14 @@ Registering reads a signature; mounting on an app compiles each route and method
 
 from __future__ import annotations
 
-import sys
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from types import FrameType
 from typing import Any, NamedTuple, ParamSpec, TypeVar, Unpack
 
 from .errors import ErrorFormat, SetupError, location
-from .hooks import Hook, make_hook
+from .hooks import Hook, HookOptions, When, make_hook
 from .operation import Context, Operation, Scope
 from .options import RouteOptions, SharedOptions, inherit
 from .rules import RuleError, Template
@@ -87,8 +87,8 @@ class Router:
         self.subdomain = subdomain
         self.shared = options
         self.scope = Scope({}, [], error_format)
-        self._entries: list[Route | Mounted] = []
-        self._parents: list[tuple[Router, Mounted]] = []
+        self.entries: list[Route | Mounted] = []
+        self.parents: list[tuple[Router, Mounted]] = []
 
     # Verbs
 
@@ -167,7 +167,7 @@ class Router:
 
     # Hooks and errors
 
-    def around(self, function: F | None = None, **declared: Any) -> Any:
+    def around(self, function: Any = None, **declared: Unpack[HookOptions]) -> Any:
         """Run a generator around every handler: ``response = yield``.
 
         .. code-block:: python
@@ -180,22 +180,22 @@ class Router:
         """
         return self._hook("around", function, declared)
 
-    def before(self, function: F | None = None, **declared: Any) -> Any:
+    def before(self, function: Any = None, **declared: Unpack[HookOptions]) -> Any:
         """Run a function before every handler; a ``Response`` that it returns is the answer."""
         return self._hook("before", function, declared)
 
-    def after(self, function: F | None = None, **declared: Any) -> Any:
+    def after(self, function: Any = None, **declared: Unpack[HookOptions]) -> Any:
         """Run a function ``(request, response)`` after every handler."""
         return self._hook("after", function, declared)
 
-    def on_error(self, function: F | None = None, **declared: Any) -> Any:
+    def on_error(self, function: Any = None, **declared: Unpack[HookOptions]) -> Any:
         """Run a function ``(request, error)`` for every exception that becomes a 500."""
         return self._hook("error", function, declared)
 
-    def _hook(self, when: Any, function: F | None, declared: dict[str, Any]) -> Any:
+    def _hook(self, when: When, function: Any, declared: HookOptions) -> Any:
         def register(function: F) -> F:
             self._check_open(function)
-            hook = make_hook(when, function, tuple(declared.get("raises", ())), declared.get("headers"))
+            hook = make_hook(when, function, declared)
             self.scope.hooks.append(hook)
             return function
 
@@ -226,9 +226,9 @@ class Router:
         self._check_open(router)
         if router is self or any(self is inner for inner in _inner(router)):
             raise SetupError.at(router, "a router is mounted inside itself.", "app.mount(another_router)")
-        mounted = Mounted(router, _prefix(prefix, router), len(self._entries))
-        router._parents.append((self, mounted))
-        self._entries.append(mounted)
+        mounted = Mounted(router, _prefix(prefix, router), len(self.entries))
+        router.parents.append((self, mounted))
+        self.entries.append(mounted)
         self._entered(mounted, ())
 
     def _add(self, route: Route, place: Any) -> None:
@@ -240,17 +240,17 @@ class Router:
             )
             near = get_close_matches(min(unknown), _OPTIONS, 1)
             raise SetupError.at(place, found, f"{near[0]}=..." if near else "one of them")
-        self._entries.append(route)
+        self.entries.append(route)
         self._entered(route, ())
 
     def _entered(self, entry: Route | Mounted, chain: tuple[Mounted, ...]) -> None:
         """Tell the routers above, so that an app finds mistakes at once."""
-        for parent, mounted in self._parents:
+        for parent, mounted in self.parents:
             parent._entered(entry, (mounted, *chain))
 
     def _check_open(self, place: Any) -> None:
         """Refuse what comes after an app has begun to serve."""
-        for parent, _ in self._parents:
+        for parent, _ in self.parents:
             parent._check_open(place)
 
     def _parse(self, rule: str, place: Any) -> Template:
@@ -331,7 +331,7 @@ def walk(
         return
     inner = branch.into(entry, server_name)
     yield inner, entry.router
-    for below in entry.router._entries:
+    for below in entry.router.entries:
         yield from walk(inner, below, server_name)
 
 
@@ -359,15 +359,15 @@ def _prefix(text: str, place: Any) -> Template | None:
 
 
 def _inner(router: Router) -> Iterator[Router]:
-    for entry in router._entries:
+    for entry in router.entries:
         if isinstance(entry, Mounted):
             yield entry.router
             yield from _inner(entry.router)
 
 
-def _frame() -> FrameType:
+def _frame() -> FrameType | None:
     """Give the frame of the module or function that uses a decorator."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__") == __name__:
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__") == __name__:
         frame = frame.f_back
     return frame

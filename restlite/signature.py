@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 from typing import Any, NamedTuple, get_type_hints
 
@@ -59,12 +59,7 @@ class Argument(NamedTuple):
 
 def resolve_hints(function: Callable[..., Any], frame: FrameType | None) -> dict[str, Any]:
     """Resolve annotations with the names that the decorator's frame sees; NameError where one is unknown yet."""
-    kind: Any = function
-    target: Any = kind.__init__ if isinstance(function, type) else inspect.unwrap(function)
-    if not hasattr(target, "__annotations__") and not isinstance(target, type):
-        target = getattr(type(target), "__call__", target)  # noqa: B004
-    while hasattr(target, "func"):
-        target = target.func
+    target = annotated(function)
     hints: dict[str, Any] = getattr(target, "__annotations__", {})
     if not any(isinstance(hint, str) or "ForwardRef" in str(hint) for hint in hints.values()):
         return dict(hints)
@@ -72,25 +67,42 @@ def resolve_hints(function: Callable[..., Any], frame: FrameType | None) -> dict
     return get_type_hints(target, names, include_extras=True)
 
 
-@dataclass
+def annotated(function: Any) -> Any:
+    """Give the function whose annotations a callable has: a class's constructor, a partial's function."""
+    if inspect.isclass(function):
+        return getattr(function, "__init__")  # noqa: B009
+    target: Any = inspect.unwrap(function)
+    while isinstance(target, partial):
+        target = target.func
+    return target if hasattr(target, "__annotations__") else getattr(target.__class__, "__call__", target)  # noqa: B004
+
+
 class SignatureReader:
     """Collect what the signatures of one handler and its dependencies ask for."""
 
-    place: Any
-    path_names: tuple[str, ...]
-    method: str
-    resolve: Callable[[Callable[..., Any]], Callable[..., Any]]
-    injectable: Mapping[Any, str]
-    frame: FrameType | None = None
-    body_option: bool = False
-    params: dict[tuple[str, str], Param] = field(default_factory=dict)
-    owners: dict[str, Owner] = field(default_factory=dict)
-    nodes: list[Node] = field(default_factory=list)
-    bodies: list[BodyArgument] = field(default_factory=list)
-    injected: set[str] = field(default_factory=set)
-    taken: set[str] = field(default_factory=set)
-    _indices: dict[Any, int] = field(default_factory=dict)
-    _open: list[Any] = field(default_factory=list)
+    def __init__(
+        self,
+        place: Any,
+        path_names: tuple[str, ...],
+        method: str,
+        resolve: Callable[[Callable[..., Any]], Callable[..., Any]],
+        injectable: Mapping[Any, str],
+        frame: FrameType | None = None,
+    ) -> None:
+        self.place = place
+        self.path_names = path_names
+        self.method = method
+        self.resolve = resolve
+        self.injectable = injectable
+        self.frame = frame
+        self.params: dict[tuple[str, str], Param] = {}
+        self.owners: dict[str, Owner] = {}
+        self.nodes: list[Node] = []
+        self.bodies: list[BodyArgument] = []
+        self.injected: set[str] = set()
+        self.taken: set[str] = set()
+        self._indices: dict[Any, int] = {}
+        self._open: list[Any] = []
 
     def read(self, function: Callable[..., Any], *, skip_self: bool = False) -> tuple[Pick, ...]:
         """Bind every parameter of a callable; SetupError where one has no row."""
@@ -110,7 +122,7 @@ class SignatureReader:
             yield Argument(parameter.name, annotation, default, *unwrap(annotation))
 
     def _bind(self, argument: Argument) -> Pick:
-        for row in _ROWS:
+        for row in ROWS:
             pick = row(self, argument)
             if pick is not None:
                 return pick
@@ -131,14 +143,14 @@ class SignatureReader:
 
     # The rows of the binding table, in its order.
 
-    def _injected(self, argument: Argument) -> Pick | None:
+    def row_injected(self, argument: Argument) -> Pick | None:
         kind = self.injectable.get(argument.base)
         if kind is None:
             return None
         self.injected.add(kind)
         return Pick(argument.name, "inject", kind)
 
-    def _dependency(self, argument: Argument) -> Pick | None:
+    def row_dependency(self, argument: Argument) -> Pick | None:
         depends: Depends | None = argument.find(Depends)
         if isinstance(argument.default, Depends):
             kind = name_of(argument.base)
@@ -169,7 +181,7 @@ class SignatureReader:
         self.nodes.append(Node(function, kind_of(function), depends.scope, picks, depends.raises))
         return self._indices[asked]
 
-    def _path(self, argument: Argument) -> Pick | None:
+    def row_path(self, argument: Argument) -> Pick | None:
         name, marker = argument.name, argument.find(In)
         if name not in self.path_names:
             if marker is not None and marker.place == "path":
@@ -193,13 +205,13 @@ class SignatureReader:
             self.owners.setdefault(name, Owner(name, annotation, MISSING))
         return Pick(name, "slot", name)
 
-    def _marked(self, argument: Argument) -> Pick | None:
+    def row_marked(self, argument: Argument) -> Pick | None:
         marker: In | None = argument.find(In)
         if marker is None or marker.place not in ("query", "header", "cookie"):
             return None
         return self._parameter(argument, marker)
 
-    def _body(self, argument: Argument) -> Pick | None:
+    def row_body(self, argument: Argument) -> Pick | None:
         marker: In | None = argument.find(In)
         inner = any(isinstance(item, In) for part in union_args(argument.base) for item in unwrap(part)[1])
         by_type = self.method in BODY_METHODS and (
@@ -213,7 +225,7 @@ class SignatureReader:
         self.bodies.append(BodyArgument(argument.name, argument.annotation, argument.default))
         return Pick(argument.name, "slot", argument.name)
 
-    def _query(self, argument: Argument) -> Pick | None:
+    def row_query(self, argument: Argument) -> Pick | None:
         if argument.name == "body" or argument.annotation is Any:
             return None
         item = union_args(argument.base)
@@ -260,13 +272,13 @@ class SignatureReader:
 
 
 _READY = frozenset({"builtins", "uuid", "datetime"})
-_ROWS: tuple[Callable[[SignatureReader, Argument], Pick | None], ...] = (
-    SignatureReader._injected,
-    SignatureReader._dependency,
-    SignatureReader._path,
-    SignatureReader._marked,
-    SignatureReader._body,
-    SignatureReader._query,
+ROWS: tuple[Callable[[SignatureReader, Argument], Pick | None], ...] = (
+    SignatureReader.row_injected,
+    SignatureReader.row_dependency,
+    SignatureReader.row_path,
+    SignatureReader.row_marked,
+    SignatureReader.row_body,
+    SignatureReader.row_query,
 )
 
 

@@ -51,9 +51,10 @@ def compile_straight(operation: Compiled) -> Straight | None:
     if not is_straight(operation):
         return None
     bind, reply, handler = operation.bind, operation.reply, operation.handler
-    choose, known = operation.acceptance.choose, operation.acceptance.known
+    acceptance = operation.acceptance
+    choose, known = acceptance.choose, acceptance.known
     is_coroutine = operation.is_coroutine
-    media_type = operation.acceptance.choose(None) or ""
+    media_type = acceptance.choose(None) or ""
     body = operation.bound.body
     read_body = None if body is None else body_reader(body)
     takes_query = any(location != "path" for location, _ in operation.bound.params)
@@ -67,7 +68,7 @@ def compile_straight(operation: Compiled) -> Straight | None:
         chosen = media_type
         accept = environ.get("HTTP_ACCEPT")
         if accept:
-            chosen = known.get(accept) or choose(accept) or refuse(operation)
+            chosen = known.get(accept) or choose(accept) or refuse(acceptance)
         if located:
             environ["restlite.match"] = (operation, values)
         if trivial and not environ.get("QUERY_STRING"):
@@ -96,18 +97,17 @@ def is_straight(operation: Compiled) -> bool:
     return not waits and not streams and read and operation.is_function
 
 
-def admit(operation: Compiled, environ: Environ) -> None:
+def admit(acceptance: Acceptance, body: BodySource, environ: Environ) -> None:
     """Refuse what can be refused before a byte of the body is read: 406, 415, 411, 413."""
-    if not operation.acceptance.choose(environ.get("HTTP_ACCEPT")):
-        refuse(operation)
-    body = operation.bound.body
-    if body is not None and body.choose(environ) is not None:
+    if not acceptance.choose(environ.get("HTTP_ACCEPT")):
+        refuse(acceptance)
+    if body.choose(environ) is not None:
         declared_length(environ, body.limit)
 
 
-def refuse(operation: Compiled) -> str:
+def refuse(acceptance: Acceptance) -> str:
     """Raise the 406 that names what there is."""
-    offers = ", ".join(operation.acceptance.offers)
+    offers = ", ".join(acceptance.offers)
     raise NotAcceptable(f"This is available as: {offers}.")
 
 

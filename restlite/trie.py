@@ -63,7 +63,7 @@ class Node(Generic[T]):
 
     def __init__(self) -> None:
         self.static: dict[str, Node[T]] = {}
-        self.ways: list[tuple[Segment, Node[T]]] = []
+        self.ways: tuple[tuple[Segment, Node[T]], ...] = ()
         self.answers: dict[str, Answer[T]] = {}
         #: Methods that answer the path with one more slash, if clients are to be sent there.
         self.redirects: frozenset[str] = frozenset()
@@ -78,6 +78,10 @@ class Node(Generic[T]):
         self.sure = False
         #: What a walk that ends here without an answer gives; None: search.
         self.miss: Miss | None = None
+
+
+#: What most nodes hold; one for all.
+NOTHING: dict[str, Any] = {}
 
 
 # Building
@@ -104,11 +108,14 @@ def insert(node: Node[T], entry: Entry[T], rule: CompiledRule) -> None:
         child: Node[T] | None = next((child for way, child in node.ways if way.key == segment.key), None)
         if child is None:
             child = Node[T]()
-            node.ways.append((segment, child))
+            node.ways += ((segment, child),)
         node = child
     made, refused = casts_of(casts), miss_of(frozenset(node.answers))
+    answer: Answer[T] | None = None
     for method, target in entry.methods.items():
-        node.answers.setdefault(method, (target, entry.template.names, made, refused))
+        if answer is None or answer[0] is not target:  # GET and HEAD share theirs
+            answer = (target, entry.template.names, made, refused)
+        node.answers.setdefault(method, answer)
 
 
 def casts_of(casts: Sequence[Cast | None]) -> tuple[tuple[int, Cast], ...] | None:
@@ -123,11 +130,11 @@ def finish(node: Node[T], slashes: Slashes, *, forked: bool = False, slashed: bo
     stands behind a last slash.
     """
     if node.deferred:
-        node.static, node.ways, node.answers = {}, [], {}
+        node.static, node.ways, node.answers = {}, (), {}
         return
     if not slashed:
         join_slashes(node, slashes)
-    node.ways.sort(key=lambda way: way[0].weight)
+    node.ways = tuple(sorted(node.ways, key=lambda way: way[0].weight))
     simple = len(node.ways) == 1 and not node.ways[0][0].rest and node.ways[0][0].groups is None
     if simple:
         segment, child = node.ways[0]
@@ -137,6 +144,7 @@ def finish(node: Node[T], slashes: Slashes, *, forked: bool = False, slashed: bo
     node.sure = not forked and (simple or not node.ways)
     if not forked and not node.redirects:
         node.miss = miss_of(frozenset(node.answers))
+    node.static, node.answers = node.static or NOTHING, node.answers or NOTHING
     for text, child in node.static.items():
         finish(child, slashes, forked=forked or bool(node.ways), slashed=not text)
     for _, child in node.ways:

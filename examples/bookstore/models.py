@@ -142,3 +142,9 @@ class OrderFilters(Window):
 
     customer: Line | None = None
     status: OrderStatus | None = None
+
+
+class Heartbeat(BaseModel):
+    """Tell that the feed lives, though no orders come in."""
+
+    at: datetime

@@ -28,12 +28,9 @@ from restlite import (
 
 from . import tables
 from .database import SESSIONS, Db
-from .models import Id, Order, OrderFilters, OrderIn, OrderStatus
+from .models import Heartbeat, Id, Order, OrderFilters, OrderIn, OrderStatus
 
 router = Router(tags=["orders"])
-
-#: Seconds without an order after which the feed ends.
-QUIET = 30.0
 
 
 class OutOfStock(Problem):
@@ -129,21 +126,19 @@ def move(db: Session, order_id: int, status: OrderStatus) -> bool:
 @router.get("/orders/feed")
 def follow_orders(
     state: State, last_event_id: Header[Annotated[int, Field(ge=0, le=2**31 - 1)]] = 0
-) -> Iterator[Event[Order]]:
-    """Send orders as they come in, from ``Last-Event-ID`` on.
-
-    The stream ends when nothing has happened for a while; browsers connect again by themselves.
-    """
-    last, heard = last_event_id, time.monotonic()
-    while time.monotonic() - heard < QUIET:
+) -> Iterator[Event[Order | Heartbeat]]:
+    """Send orders as they come in, from ``Last-Event-ID`` on, and heartbeats while none do."""
+    while True:
         with state[SESSIONS]() as db:
-            later = select(tables.Order).where(tables.Order.id > last).order_by(tables.Order.id).limit(100)
-            orders = [Order.model_validate(row) for row in db.scalars(later)]
+            later = select(tables.Order).where(tables.Order.id > last_event_id).order_by(tables.Order.id)
+            orders = [Order.model_validate(row) for row in db.scalars(later.limit(100))]
         for order in orders:
             yield Event(order, event="order", id=str(order.id))
-            last, heard = order.id, time.monotonic()
+            last_event_id = order.id
         if not orders:
             time.sleep(0.5)
+            # Only by writing can a server notice that the client has gone.
+            yield Event(Heartbeat(at=datetime.now(UTC)), event="heartbeat")
 
 
 @router.get("/orders/<int:id>")

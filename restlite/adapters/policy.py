@@ -61,6 +61,8 @@ class _Copy:
         }
         if kind in OBJECTS:
             copy = self.object(copy, strict)
+            if copy.get("custom_init") and self.form in ("json", "text", "form"):
+                return spelling.initialized(copy)
         if kind in ("float", "decimal"):
             copy["allow_inf_nan"] = False
         if self.form == "answer":

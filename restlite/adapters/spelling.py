@@ -63,7 +63,7 @@ def error(code: str, **context: Any) -> PydanticCustomError:
     return make(OURS + code, code, context or None)  # type: ignore[no-any-return]
 
 
-def plain(function: Callable[[Any], Any]) -> Node:
+def plain(function: Callable[..., Any]) -> Node:
     """Name a function in a core schema."""
     return {"type": "no-info", "function": function}
 
@@ -217,6 +217,21 @@ def array(node: Node) -> Node:
         return value
 
     return before(node, check)
+
+
+def initialized(node: Node) -> Node:
+    """Hold a model that has an ``__init__`` of its own to the policy, then let it make its instance.
+
+    pydantic-core would hand it the input as it came, and it would be validated by pydantic's defaults.
+    """
+    cls: Any = node["cls"]
+    node["custom_init"] = False
+
+    def make(value: Any, validate: Callable[[Any], Any]) -> Any:
+        valid = validate(value)
+        return cls(**value) if class_of(value) is dict else valid
+
+    return outside(node, {"type": "function-wrap", "function": plain(make), "schema": node})
 
 
 def either(node: Node) -> Node:

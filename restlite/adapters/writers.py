@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any, TypeAlias, cast
@@ -11,7 +12,7 @@ from pydantic_core import SchemaSerializer, ValidationError, from_json, to_json
 from ..violations import pointer
 from . import DumpOptions, WrongAnswer
 from .faults import Explain, explainer
-from .nodes import UNIONS, Node, choices_of, class_of
+from .nodes import BRANCHES, UNIONS, Node, choices_of, class_of, spread, walk
 from .places import Steps
 from .policy import rewrite, validator
 
@@ -27,7 +28,7 @@ def dumper(core: Any, options: DumpOptions, *, strict: bool) -> Dump:
     """Make the function that writes values of one core schema as JSON."""
     if _is_plain(core):
         return _plain_dumper(options)
-    to_json = _leaving_out(SchemaSerializer(core).to_json, options)
+    to_json = _leaving_out(_serializer(core).to_json, options)
     schema = rewrite(core, "check" if options.check else "output", strict=strict)
     validate = validator(schema).validate_python
     fail = _failing(schema)
@@ -48,7 +49,7 @@ def _checking(to_json: ToJson, validate: Validate, fail: Fail, classes: frozense
             checked = validate(value, from_attributes=True)
             return to_json(value if type(value) in classes else checked, by_alias=True, warnings=False)
         except Exception as error:
-            raise fail(error, value) from error
+            raise fail(error, value) from None
 
     return dump
 
@@ -60,7 +61,7 @@ def _of_class(to_json: ToJson, validate: Validate, fail: Fail, classes: frozense
                 value = validate(value, from_attributes=True)
             return to_json(value, by_alias=True, warnings=False)
         except Exception as error:
-            raise fail(error, value) from error
+            raise fail(error, value) from None
 
     return dump
 
@@ -68,13 +69,29 @@ def _of_class(to_json: ToJson, validate: Validate, fail: Fail, classes: frozense
 def _of_list(to_json: ToJson, validate: Validate, fail: Fail, classes: frozenset[type]) -> Dump:
     def dump(value: Any) -> bytes:
         try:
-            if type(value) is not list or not classes.issuperset(map(class_of, value)):
+            if class_of(value) is not list or not classes.issuperset(map(class_of, value)):
                 value = validate(value, from_attributes=True)
             return to_json(value, by_alias=True, warnings=False)
         except Exception as error:
-            raise fail(error, value) from error
+            raise fail(error, value) from None
 
     return dump
+
+
+def _serializer(core: Any) -> SchemaSerializer:
+    """Compile the serializer; one that would write ``Infinity`` writes null."""
+    if not any(node.get("config", {}).get("ser_json_inf_nan") == "constants" for node in walk(core)):
+        return SchemaSerializer(core)
+    return SchemaSerializer(_without_constants(core), None, False)
+
+
+def _without_constants(node: Node) -> Any:
+    copy = {
+        key: spread(value, _without_constants) if key in BRANCHES else value for key, value in node.items()
+    }
+    if "config" in copy:
+        copy["config"] = {key: value for key, value in copy["config"].items() if key != "ser_json_inf_nan"}
+    return copy
 
 
 def _leaving_out(to_json: ToJson, options: DumpOptions) -> ToJson:
@@ -101,11 +118,23 @@ def _failing(schema: Node) -> Fail:
     return fail
 
 
+#: The class of the error inside pydantic-core's, and the function that raised it: what holds no value.
+_INSIDE = re.compile(
+    "(?:Error serializing to JSON: )?(?:PydanticSerializationError: )?"
+    r"(?:Error calling function `([\w.<>]+)`: )?([A-Z]\w+): "
+)
+
+
 def unwritable(error: Exception) -> WrongAnswer:
     """Say that a value cannot be written; of the error only what holds no value."""
     text = str(error)
-    known = text.startswith(("Unable to serialize unknown type", "Circular reference"))
-    return WrongAnswer(f"it cannot be written as JSON ({text if known else type(error).__name__})")
+    why = type(error).__name__
+    if text.startswith("Unable to serialize unknown type"):
+        why = text
+    elif inside := _INSIDE.match(text):
+        function, kind = inside.groups()
+        why = f"{kind} in {function}" if function else kind
+    return WrongAnswer(f"it cannot be written as JSON: {why}")
 
 
 # -- Plain data --------------------------------------------------------------------------------------
@@ -119,7 +148,7 @@ def _plain_dumper(options: DumpOptions) -> Dump:
         try:
             body = to_json(value, exclude_none=leave_none)
         except Exception as error:
-            raise unwritable(error) from error
+            raise unwritable(error) from None
         if (b"NaN" in body or b"Infinity" in body) and not _is_json(body):
             raise WrongAnswer("a number is not finite")
         if check:

@@ -99,7 +99,7 @@ class AsgiExchange:
         try:
             body = operation.bound.body
             if body is not None:
-                admit(operation, environ)
+                admit(operation.acceptance, body, environ)
                 environ["wsgi.input"] = BytesIO(await self._read_all(body.limit))
             if operation.is_coroutine:
                 wire: Wire = await straight(environ, values)

@@ -175,6 +175,33 @@ def test_infinity_is_refused_whatever_a_model_says() -> None:
     assert codes(Infinite, '{"a":NaN,"b":1e400}', strict=False) == [("/a", "finite"), ("/b", "finite")]
 
 
+class Initial(BaseModel):
+    a: int = 0
+    b: str = ""
+
+    def __init__(self, **members: Any) -> None:
+        super().__init__(**{**members, "b": "made"})
+
+
+class Holder(BaseModel):
+    one: Initial
+    more: list[Initial] = []
+
+
+def test_a_model_with_its_own_init_is_held_to_the_policy() -> None:
+    load = PydanticAdapter(Holder).json_loader()
+    assert load(b'{"one":{"a":5},"more":[{}]}') == Holder(one=Initial(a=5), more=[Initial()])
+    assert load(b'{"one":{"a":5}}').one.b == "made"
+    assert codes(Holder, '{"one":{"a":"5","x":1},"more":[7]}') == [
+        ("/one/a", "integer"),
+        ("/one/x", "unknown"),
+        ("/more/0", "object"),
+    ]
+    ready = Initial(a=1)
+    assert PydanticAdapter(Initial).text_loader()(ready) is ready
+    assert published(PydanticAdapter(Initial).input_schema())["additionalProperties"] is False
+
+
 def test_generators_are_read_at_once() -> None:
     from collections.abc import Iterable
 

@@ -6,13 +6,22 @@ import dataclasses
 import datetime as dt
 import json
 import math
+import traceback
 import warnings
 from collections.abc import Iterable
 from enum import Enum
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, RootModel, computed_field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    RootModel,
+    computed_field,
+    field_serializer,
+)
 from typing_extensions import TypedDict
 
 from restlite.adapters import DumpOptions, WrongAnswer
@@ -150,8 +159,8 @@ def test_values_that_are_right(annotation: Any, value: Any, expect: Any, options
         (dict[str, Any], {"a": [math.nan]}, "/a: finite"),
         (dict, {"a": math.nan}, "a number is not finite"),
         (Any, [math.inf, "NaN"], "a number is not finite"),
-        (list, ["\ud800"], "it cannot be written as JSON (PydanticSerializationError)"),
-        (list, [b"\xff"], "it cannot be written as JSON (PydanticSerializationError)"),
+        (list, ["\ud800"], "it cannot be written as JSON: UnicodeEncodeError"),
+        (list, [b"\xff"], "it cannot be written as JSON: PydanticSerializationError"),
     ],
 )
 def test_values_that_are_wrong(annotation: Any, value: Any, detail: str, options: DumpOptions) -> None:
@@ -161,9 +170,9 @@ def test_values_that_are_wrong(annotation: Any, value: Any, detail: str, options
 def test_unknown_types_and_circles_are_named() -> None:
     circle: list[Any] = []
     circle.append(circle)
-    assert wrong(Any, Row()).startswith("it cannot be written as JSON (Unable to serialize unknown type:")
-    assert wrong(Any, circle) == "it cannot be written as JSON (PydanticSerializationError)"
-    assert wrong(dict[str, Any], {"a": circle}) == "it cannot be written as JSON (RecursionError)"
+    assert wrong(Any, Row()).startswith("it cannot be written as JSON: Unable to serialize unknown type:")
+    assert wrong(Any, circle) == "it cannot be written as JSON: ValueError"
+    assert wrong(dict[str, Any], {"a": circle}) == "it cannot be written as JSON: RecursionError"
 
 
 def test_many_places_are_cut_short() -> None:
@@ -232,18 +241,46 @@ def test_a_check_finds_what_is_json_by_courtesy(value: Any, detail: str) -> None
     assert wrong(Any, value, CHECK) == detail
 
 
-def test_a_failing_property_is_a_wrong_answer_that_tells_no_value() -> None:
-    class Broken(BaseModel):
-        a: int
+class Failing(BaseModel):
+    a: int = 1
 
-        @computed_field  # type: ignore[prop-decorator]
-        @property
-        def b(self) -> int:
-            raise KeyError("SECRET")
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def b(self) -> int:
+        raise KeyError("SECRET")
 
-    detail = wrong(Broken, Broken(a=1))
-    assert detail.startswith("it cannot be written as JSON (")
-    assert "SECRET" not in detail
+
+class Refusing(BaseModel):
+    a: int = 1
+
+    @field_serializer("a")
+    def write(self, value: int) -> int:
+        raise ValueError("SECRET")
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [(Failing(), "KeyError"), (Refusing(), "ValueError in write"), ([Failing()], "KeyError")],
+)
+def test_a_models_own_error_is_named_without_its_text(value: Any, why: str) -> None:
+    annotation: Any = type(value) if isinstance(value, BaseModel) else Any
+    with pytest.raises(WrongAnswer) as caught:
+        PydanticAdapter(annotation).dumper(PLAIN)(value)
+    assert caught.value.detail == f"it cannot be written as JSON: {why}"
+    assert "SECRET" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_no_setting_makes_a_model_write_infinity() -> None:
+    class Infinite(BaseModel):
+        model_config = ConfigDict(ser_json_inf_nan="constants", title="Infinite")
+        a: float = math.inf
+
+    class Outer(BaseModel):
+        inner: Infinite = Infinite()
+        others: list[Infinite | int] = [Infinite(), 5]
+
+    assert PydanticAdapter(Infinite).dumper(PLAIN)(Infinite()) == b'{"a":null}'
+    assert PydanticAdapter(Outer).dumper(PLAIN)(Outer()) == b'{"inner":{"a":null},"others":[{"a":null},5]}'
 
 
 def test_what_a_model_says_of_extra_members_holds() -> None:
