@@ -52,6 +52,13 @@ class Pipeline:
             exchange = Exchange(Request(environ, operation, values), operation, check)
             hooks, inner = operation.hooks, partial(self._answer, exchange)
         wire = yield from (run_hooks(exchange, hooks, inner, self.recovery) if hooks else inner())
+        if isinstance(wire[2], Streamed):
+            # Not a handler's own: a hook's, an error handler's, a mounted app's.
+            try:
+                wire = yield from self._begin(exchange, wire)
+            except Exception as error:
+                scopes = self.recovery.scopes_of(exchange.operation)
+                wire = yield from self.recovery.recover(exchange.request, scopes, error)
         if check:
             report(exchange.request, exchange.operation, wire)
         return wire, exchange.background

@@ -48,7 +48,7 @@ def response_wire(value: Any, environ: Environ) -> Wire:
     """Give the answer that a Werkzeug response holds; its chunks are iterated by the driver."""
     response: Any = value if isinstance(value, Response) else Response.force_type(value, environ)
     line, headers, chunks = response.to_wire(environ)
-    if isinstance(chunks, Tail):
+    if isinstance(chunks, (Streamed, Tail)):
         return line, headers, chunks
     if isinstance(response.response, (list, tuple)):
         return line, headers, list(chunks)

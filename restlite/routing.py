@@ -60,6 +60,10 @@ class Mounted(NamedTuple):
     place: int
 
 
+#: Stands for no path of its own.
+EMPTY = Template("", (), (), ())
+
+
 class Router:
     """Group routes under a prefix, with shared options, hooks and error handlers.
 
@@ -254,6 +258,8 @@ class Router:
             parent._check_open(place)
 
     def _parse(self, rule: str, place: Any) -> Template:
+        if not rule:
+            return EMPTY  # the router's prefix itself
         try:
             return Template.parse(rule)
         except RuleError as error:
@@ -298,6 +304,8 @@ class Branch(NamedTuple):
         options = inherit(self.options, route.options)
         try:
             rule = joined(self.prefix, route.rule)
+            if not rule:
+                raise RuleError("it is empty; a slash was expected, as in '/'.")
             host = Template.parse_host(self.host) if self.host else None
         except RuleError as error:
             place = route.handlers[0][1]
@@ -309,7 +317,7 @@ class Branch(NamedTuple):
                 raise SetupError.at(handler, f"{method!r} is no HTTP method.", f"methods={list(METHODS[:2])}")
             yield Operation(
                 method=method,
-                rule=rule or route.rule,
+                rule=rule,
                 handler=handler,
                 options=options,
                 context=context,
@@ -337,7 +345,7 @@ def walk(
 
 def joined(prefix: Template | None, rule: Template | None) -> Template | None:
     """Join two templates, each of which may be missing."""
-    if prefix is None or rule is None:
+    if not prefix or not rule:
         return prefix or rule
     return prefix.join(rule)
 

@@ -106,6 +106,9 @@ class Template:
             for part in self.parts
         )
 
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
     @property
     def openapi(self) -> str:
         """Write the rule as OpenAPI does: ``/todos/{id}/notes``."""

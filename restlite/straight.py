@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .binding import with_body
 from .errors import NotAcceptable
 from .intake import declared_length, read_at_once
 
@@ -58,7 +59,7 @@ def compile_straight(operation: Compiled) -> Straight | None:
     body = operation.bound.body
     read_body = None if body is None else body_reader(body)
     takes_query = any(location != "path" for location, _ in operation.bound.params)
-    trivial = read_body is None and not takes_query and not operation.bound.owners
+    bare = not takes_query and not operation.bound.owners
     located = any(getattr(output, "located", False) for output in operation.outputs.all())
 
     async def awaited(values: dict[str, Any], environ: Environ, chosen: str) -> Wire:
@@ -71,8 +72,11 @@ def compile_straight(operation: Compiled) -> Straight | None:
             chosen = known.get(accept) or choose(accept) or refuse(acceptance)
         if located:
             environ["restlite.match"] = (operation, values)
-        if trivial and not environ.get("QUERY_STRING"):
-            pass  # the path's values are all there is
+        if bare and not environ.get("QUERY_STRING"):
+            # Beside the path's values, which are ready, there is a body at most.
+            if read_body is not None:
+                load, data = read_body(environ)
+                with_body(values, load, data)
         elif read_body is None:
             values = bind(environ, values, None, None)
         else:

@@ -25,13 +25,13 @@ KEY_END = b'":'
 SPACE = b" \t\n\r"
 
 
-def refuse_duplicates(body: bytes, at_most: int) -> None:
+def refuse_repeats(body: bytes, at_most: int) -> None:
     """Raise ``Malformed`` where a key stands twice in one object of valid JSON."""
     if count_plain(from_json(body)) != at_most:
-        search_duplicates(body)
+        refuse_duplicates(body)
 
 
-def search_duplicates(body: bytes) -> None:
+def refuse_duplicates(body: bytes) -> None:
     """Do the same by looking at every object, which takes three times as long."""
     try:
         json.loads(body, object_pairs_hook=_unique, parse_int=len, parse_float=len, parse_constant=len)

@@ -14,7 +14,7 @@ from pydantic_core import ValidationError, from_json
 from ..records import SchemaRef
 from ..violations import Malformed
 from . import DumpOptions
-from .duplicates import KEY_END, SPACE, count_plain, counter, refuse_duplicates, search_duplicates
+from .duplicates import KEY_END, SPACE, count_plain, counter, refuse_duplicates, refuse_repeats
 from .faults import NO_NULL, late_explainer
 from .nodes import Node
 from .policy import Form, rewrite, validator
@@ -46,7 +46,7 @@ class PydanticAdapter:
             # Written out here, and below, as a call costs a twentieth of it.
             at_most = body.translate(None, SPACE).count(KEY_END)
             if at_most != count(value):
-                refuse_duplicates(body, at_most)
+                refuse_repeats(body, at_most)
             return value
 
         return load
@@ -102,7 +102,7 @@ def _document(body: bytes) -> Any:
     except ValueError as error:
         raise Malformed(_why(body, str(error))) from None
     if body.translate(None, SPACE).count(KEY_END) != count_plain(document):
-        search_duplicates(body)
+        refuse_duplicates(body)
     return document if b"null" in body else NO_NULL
 
 

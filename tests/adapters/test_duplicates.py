@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, model_validator
 from typing_extensions import TypedDict
 
-from restlite.adapters.duplicates import count_plain, counter, search_duplicates
+from restlite.adapters.duplicates import count_plain, counter, refuse_duplicates
 from restlite.adapters.pydantic import PydanticAdapter
 from restlite.violations import Malformed
 
@@ -179,7 +179,7 @@ def test_a_lax_app_refuses_duplicates_too() -> None:
 
 def test_nesting_beyond_the_stack_is_malformed() -> None:
     with pytest.raises(Malformed, match="The body is nested too deeply"):
-        search_duplicates(b"[" * 100_000)
+        refuse_duplicates(b"[" * 100_000)
 
 
 values = st.recursive(
