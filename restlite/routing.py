@@ -310,7 +310,7 @@ class Branch(NamedTuple):
         except RuleError as error:
             place = route.handlers[0][1]
             raise SetupError.at(
-                place, f"the rule {route.rule.text!r} is wrong: {error}", "other names"
+                place, f"the rule {route.rule.text!r} is wrong: {error}", '"/todos/<int:id>"'
             ) from None
         for method, handler in route.handlers:
             if method not in METHODS and not method.isalpha():

@@ -19,7 +19,8 @@ from werkzeug.datastructures import Headers
 HERE = Path(__file__).parent
 #: name -> what follows ``python -m``; one process, so that what a request leaves behind can be asked for.
 COMMANDS = {
-    "granian-wsgi": "granian --interface wsgi --workers 1 --blocking-threads 4 --no-ws --port {port} served:app",
+    "granian-wsgi": "granian --interface wsgi --workers 1 --blocking-threads 4 --no-ws"
+    " --port {port} served:app",
     "granian-asgi": "granian --interface asgi --workers 1 --no-ws --port {port} served:asgi",
     "gunicorn": "gunicorn --worker-class gthread --workers 1 --threads 4 --no-control-socket"
     " --bind 127.0.0.1:{port} served:app",

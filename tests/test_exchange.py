@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Annotated, Any
 
-from restlite import App, Background, Depends, Form, Request, State, Upload
+from restlite import App, Background, Depends, File, Form, Request, State, Upload
 from restlite.testing import Client
 
 
@@ -59,12 +59,12 @@ def test_the_files_of_a_form_are_closed_when_the_handler_has_ended(gateway: Any)
     app = App()
 
     @app.post("/")
-    def save(cover: Upload) -> int:
+    def save(cover: File[Upload]) -> int:
         kept.append(cover)
         return len(cover.read())
 
     @app.post("/fail")
-    def fail(cover: Upload, title: Form[str]) -> int:
+    def fail(cover: File[Upload], title: Form[str]) -> int:
         kept.append(cover)
         raise LookupError
 
