@@ -78,6 +78,15 @@ class FloatConverter(routing.FloatConverter):
         return text if "." in text else f"{text}.0"
 
 
+class NumberConverter(FloatConverter):
+    """Accept what JSON writes as a number without an exponent: ``float`` wants a point, this does not.
+
+    A bare ``<x>`` with ``x: float`` takes it, as the document says "number".
+    """
+
+    regex = r"[0-9]+(?:\.[0-9]+)?"
+
+
 class DateConverter(BaseConverter):
     """Accept a calendar date such as 2024-05-01."""
 
@@ -105,6 +114,7 @@ CONVERTERS: Mapping[str, type[BaseConverter]] = ImmutableDict(
         "path": PathConverter,
         "int": IntConverter,
         "float": FloatConverter,
+        "number": NumberConverter,
         "uuid": UUIDConverter,
         "date": DateConverter,
     }
@@ -140,7 +150,7 @@ def converter_for(annotation: Any) -> tuple[str, str] | None:
 
 
 _SIMPLE: Mapping[type, tuple[str, str]] = {
-    float: ("float", "signed=True"),
+    float: ("number", "signed=True"),
     UUID: ("uuid", ""),
     date: ("date", ""),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import inspect
 import sys
 import types
 from collections import abc
@@ -169,6 +170,8 @@ def name_of(annotation: Any) -> str:
     """Write an annotation as a programmer would."""
     if isinstance(annotation, type) and not get_args(annotation):
         return annotation.__name__
+    if inspect.isroutine(annotation):
+        return annotation.__qualname__
     return str(annotation).replace("typing.", "").replace("collections.abc.", "")
 
 

@@ -35,7 +35,10 @@ def run_hooks(exchange: Exchange, hooks: Sequence[Hook], inner: Inner, recovery:
 def run_around(exchange: Exchange, hook: Hook, rest: Inner) -> Steps[Wire]:
     """Run a generator up to its yield, then the rest, then hand it the response."""
     running = hook.function(exchange.request)
-    yield call(partial(anext if hook.is_async else next, running), is_async=hook.is_async)
+    try:
+        yield call(partial(anext if hook.is_async else next, running), is_async=hook.is_async)
+    except (StopIteration, StopAsyncIteration):
+        raise RuntimeError(f"{hook.function.__qualname__} never yielded; it must yield once.") from None
     response = Response.from_wire((yield from rest()))
     replaced: Any = None
     try:

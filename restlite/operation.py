@@ -175,19 +175,13 @@ class Operation:
             raise SetupError.at(
                 self.handler, found, f"one of {known}, or App(converters={{{converter!r}: ...}})"
             )
-        gives, base = _GIVES.get(converter), unwrap(annotation)[0]
-        wants = converter_for(annotation)
-        if (
-            gives is not None
-            and isinstance(base, type)
-            and base in _PLAIN
-            and (wants or ("string", ""))[0] != gives
-        ):
+        gives, wants = _GIVES.get(converter), unwrap(annotation)[0]
+        if gives is not None and wants is not gives and wants in _GIVES.values():
             found = (
                 f"{self.qualified_name}: the rule {self.rule.text!r} gives {name!r} by converter {converter!r},"
-                f" the signature wants {base.__name__}."
+                f" the signature wants {wants.__name__}."
             )
-            raise SetupError.at(self.handler, found, f"{name}: {_TYPES[gives]}")
+            raise SetupError.at(self.handler, found, f"{name}: {gives.__name__}")
 
     @cached_property
     def outputs(self) -> Outputs:
@@ -393,18 +387,17 @@ def text_loader(owners: list[Owner], strict: bool) -> Callable[[dict[str, Any]],
     return text_set(members, strict=strict)
 
 
-#: What Werkzeug's converters give, and how it is written in a signature.
-_GIVES: Mapping[str, str] = {
-    "int": "int",
-    "float": "float",
-    "uuid": "uuid",
-    "date": "date",
-    "string": "string",
-    "default": "string",
-    "path": "string",
+#: What converters give.
+_GIVES: Mapping[str, type[Any]] = {
+    "int": int,
+    "float": float,
+    "number": float,
+    "uuid": UUID,
+    "date": date,
+    "string": str,
+    "default": str,
+    "path": str,
 }
-_TYPES = {"int": "int", "float": "float", "uuid": "UUID", "date": "date", "string": "str"}
-_PLAIN: frozenset[Any] = frozenset({int, float, str, UUID, date})
 
 
 def _schema(annotation: Any) -> bool:

@@ -18,6 +18,7 @@ from .depends import Node, gather
 from .errors import BadRequest
 from .exchange import Exchange
 from .forms import FormData, TooLarge
+from .hints import name_of
 from .hooking import run_hooks
 from .intake import declared_length, metered
 from .operation import Operation
@@ -142,7 +143,7 @@ class Pipeline:
                 result = yield call(made, is_async=node.is_async)
             else:
                 opened = made()
-                result = yield call(partial(anext if node.is_async else next, opened), is_async=node.is_async)
+                result = yield from started(opened, node.function, node.is_async)
                 exchange.closers.append((opened, node.is_async, node.scope == "answer"))
             exchange.results.append(result)
 
@@ -239,6 +240,14 @@ def take_in(reader: Any) -> Steps[Any]:
         reader.close()
 
 
+def started(opened: Any, function: Any, is_async: bool) -> Steps[Any]:
+    """Run a generator to its first yield."""
+    try:
+        return (yield call(partial(anext if is_async else next, opened), is_async=is_async))
+    except (StopIteration, StopAsyncIteration):
+        raise RuntimeError(f"{name_of(function)} never yielded; it must yield once.") from None
+
+
 def finish(opened: Any, is_async: bool, error: Exception | None) -> Steps[None]:
     """Run a generator to its end, throwing what went wrong into it."""
     if error is None:
@@ -250,7 +259,7 @@ def finish(opened: Any, is_async: bool, error: Exception | None) -> Steps[None]:
     except (StopIteration, StopAsyncIteration):
         return
     yield call(opened.aclose if is_async else opened.close, is_async=is_async)
-    raise RuntimeError("A dependency yielded twice; it must yield once.")
+    raise RuntimeError(f"{opened.__qualname__} yielded twice; it must yield once.")
 
 
 def fetch(streamed: Streamed) -> Steps[Any]:

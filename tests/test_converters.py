@@ -42,7 +42,7 @@ class Empty(Enum):
 
 
 UserId = NewType("UserId", int)
-PositiveId = NewType("PositiveId", Annotated[int, Gt(0)])  # type: ignore[valid-newtype]
+PositiveId = NewType("PositiveId", Annotated[int, Gt(0)])
 Alias = TypeAliasType("Alias", Annotated[int, Field(ge=1)])
 
 
@@ -65,7 +65,7 @@ Alias = TypeAliasType("Alias", Annotated[int, Field(ge=1)])
         (PositiveId, ("int", "")),
         (Alias, ("int", "")),
         (Annotated[Alias, "a note"], ("int", "")),
-        (float, ("float", "signed=True")),
+        (float, ("number", "signed=True")),
         (UUID, ("uuid", "")),
         (UUID4, ("uuid", "")),
         (date, ("date", "")),

@@ -48,6 +48,10 @@ async def async_generator() -> AsyncIterator[str]:
         SAID.append("async generator closed")
 
 
+def given(value: str) -> str:
+    return value
+
+
 class Service:
     def __init__(self, q: str = "-") -> None:
         self.q = q
@@ -66,7 +70,7 @@ def test_dependencies_of_all_kinds_meet_in_one_handler(gateway: Any, asynchronou
         c: Annotated[str, Depends(generator)],
         d: Annotated[str, Depends(async_generator)],
         service: Services,
-        e: Annotated[str, Depends(partial(str, "partial"))],
+        e: Annotated[str, Depends(partial(given, "partial"))],
     ) -> list[str]:
         SAID.append("handler")
         return [a, b, c, d, service.q, e]
@@ -77,7 +81,7 @@ def test_dependencies_of_all_kinds_meet_in_one_handler(gateway: Any, asynchronou
         c: Annotated[str, Depends(generator)],
         d: Annotated[str, Depends(async_generator)],
         service: Services,
-        e: Annotated[str, Depends(partial(str, "partial"))],
+        e: Annotated[str, Depends(partial(given, "partial"))],
     ) -> list[str]:
         return joined(a, b, c, d, service, e)
 

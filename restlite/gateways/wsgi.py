@@ -26,7 +26,9 @@ WSGIApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
 def compile_wsgi(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
     """Give the WSGI callable of a pipeline."""
     table, recovery = pipeline.table, pipeline.recovery
-    static, match, plain_misses = table.matcher.static, table.matcher.match, table.plain_misses
+    match, plain_misses = table.matcher.match, table.plain_misses
+    # Paths come as latin-1 here: other than ASCII, they are for the general way, which decodes them.
+    static = {path: methods for path, methods in table.matcher.static.items() if path.isascii()}
     hosts = bool(table.matcher.hosts)
     general = compile_general(pipeline, workers)
 
