@@ -14,6 +14,7 @@ from werkzeug.routing import BaseConverter
 from .aliases import Environ, StartResponse
 from .background import Workers
 from .config import Config, Settings
+from .context import Context
 from .converters import CONVERTERS
 from .depends import Overrides
 from .errors import ErrorFormat, ServiceUnavailable, SetupError
@@ -23,7 +24,7 @@ from .gateways.sync import SyncDriver
 from .lifespan import Lifespan, Manager
 from .links import Linker
 from .media import Codec
-from .operation import Context, Operation
+from .operation import Operation
 from .options import SharedOptions
 from .pipeline import Pipeline
 from .recovery import Recovery
@@ -218,6 +219,9 @@ class App(Router):
         with self.lifespan.lock:
             self.workers.drain(self.config.shutdown_timeout)
             self._wsgi = self._first
+            pool = self.__dict__.pop("pool", None)
+            if pool is not None:
+                pool.shutdown(wait=False)
             SyncDriver(bytes, run_async).run(self.lifespan.stop())
 
     # Testing and links
@@ -235,7 +239,7 @@ class App(Router):
 
         Overrides of one dependency stack; server threads see them too. An unknown dependency is a SetupError.
         """
-        known = [node.function for operation in self.operations for node in operation.bound.nodes]
+        known = self._dependencies
         if dependency not in known:
             name = getattr(dependency, "__qualname__", repr(dependency))
             names = sorted({getattr(function, "__qualname__", "?") for function in known})
@@ -248,6 +252,11 @@ class App(Router):
         finally:
             self._overrides.pop(dependency, with_)
             self._forget()
+
+    @cached_property
+    def _dependencies(self) -> frozenset[Callable[..., Any]]:
+        """List what can be overridden; read before anything is."""
+        return frozenset(node.function for operation in self.operations for node in operation.bound.nodes)
 
     def _forget(self) -> None:
         for operation in self.operations:

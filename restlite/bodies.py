@@ -173,9 +173,13 @@ class FormContent(NamedTuple):
 
         def put(form: FormData, values: Arguments) -> None:
             raw, refused = collect((*form.fields, *form.files), many)
+            try:
+                loaded = load(raw)
+            except Refusal as refusal:
+                raise Refusal([*refused, *refusal.items]) from None
             if refused:
                 raise Refusal(refused)
-            values.update(load(raw))
+            values.update(loaded)
 
         return put
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pydantic import create_model
+from pydantic import Field, PydanticUserError, create_model
 
 from .adapters import find_adapter
 from .bodies import BodySource, BytesContent, CodecContent, Content, FormContent, JsonContent, StreamContent
@@ -17,7 +17,7 @@ from .hints import byte_stream, holds_model, is_list, is_model, item_of, name_of
 from .media import MULTIPART, OCTETS, URLENCODED, Codec
 from .members import fields_of
 from .params import MISSING, In, Param
-from .signature import BodyArgument
+from .signature import BodyArgument, wire_alias
 
 
 class BodyReader:
@@ -105,15 +105,25 @@ class BodyReader:
         members: list[Param] = []
         for argument, annotation, default in parts:
             base, metadata = unwrap(annotation)
-            plain = rewrap(base, tuple(item for item in metadata if not isinstance(item, In)))
-            fields[argument] = (plain, ... if default is MISSING else default)
-            members.append(form_member(argument, plain, default))
-        model = create_model(f"{getattr(self._place, '__name__', 'handler')}_form", **fields)
+            marker = next(item for item in metadata if isinstance(item, In))
+            metadata = tuple(item for item in metadata if item is not marker)
+            wire = marker.alias or wire_alias(metadata) or argument
+            plain = rewrap(base, (*metadata, Field(validation_alias=wire)))
+            # Fields of a model must not be called as its methods are: json, copy, schema.
+            fields[f"{argument}_"] = (plain, ... if default is MISSING else default)
+            members.append(form_member(wire, rewrap(base, metadata), default))
+        try:
+            model = create_model(f"{getattr(self._place, '__name__', 'handler')}_form", **fields)
+        except PydanticUserError as error:
+            first = error.message.partition("\n")[0]
+            raise self._error(
+                f"a part of the form cannot be read: {first}", "Form[str]   # or a model"
+            ) from None
         adapter = find_adapter(model, strict=self._config.strict)
 
         def load() -> Callable[[dict[str, Any]], dict[str, Any]]:
             load_form = adapter.form_loader()
-            return lambda raw: dict(load_form(raw).__dict__)
+            return lambda raw: {name[:-1]: value for name, value in load_form(raw).__dict__.items()}
 
         types = (
             (MULTIPART,)

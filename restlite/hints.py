@@ -16,6 +16,11 @@ from typing_extensions import TypeAliasType
 from typing_extensions import is_typeddict as is_backported_typeddict
 
 _LISTS: frozenset[Any] = frozenset({list, set, frozenset, tuple, abc.Sequence, abc.Set, abc.Collection})
+_SCALARS: frozenset[Any] = frozenset({str, int, float, bool, complex, Any})
+#: Where the other classes are defined that pydantic reads from one string.
+_SCALAR_MODULES = frozenset(
+    {"datetime", "decimal", "fractions", "ipaddress", "pathlib", "re", "uuid", "zoneinfo"}
+)
 _BYTE_STREAMS: frozenset[Any] = frozenset({abc.Iterator, abc.Iterable, abc.Generator})
 _ASYNC_STREAMS: frozenset[Any] = frozenset({abc.AsyncIterator, abc.AsyncIterable, abc.AsyncGenerator})
 
@@ -118,7 +123,7 @@ def holds_model(annotation: Any) -> bool:
 
 def is_scalar(annotation: Any) -> bool:
     """Tell whether a value is written as one string: numbers, strings, dates, enums, literals."""
-    base, _ = unwrap(annotation)
+    base, metadata = unwrap(annotation)
     if get_origin(base) in (Union, types.UnionType):
         return all(part is type(None) or is_scalar(part) for part in get_args(base))
     if get_origin(base) is Literal:
@@ -126,12 +131,23 @@ def is_scalar(annotation: Any) -> bool:
     supertype = getattr(base, "__supertype__", None)
     if supertype is not None:
         return is_scalar(supertype)
-    kind = get_origin(base) or base
-    if not isinstance(kind, type) or kind in _LISTS or kind is object:
+    kind: Any = get_origin(base) or base
+    if not isinstance(kind, type) or is_model(kind) or issubclass(kind, (dict, abc.Mapping, bytes)):
         return False
-    return not (
-        is_model(kind) or issubclass(kind, (dict, abc.Mapping, bytes, abc.Iterator, abc.AsyncIterator))
+    # Any other class is a scalar only where it, or what is said beside it, tells pydantic how to read it.
+    told: list[Any] = [kind, *metadata]
+    return kind.__module__ != "restlite.files" and (
+        kind in _SCALARS
+        or kind.__module__.partition(".")[0] in _SCALAR_MODULES
+        or issubclass(kind, enum.Enum)
+        or any(hasattr(item, "__get_pydantic_core_schema__") for item in told)
     )
+
+
+def is_scalar_list(annotation: Any) -> bool:
+    """Tell whether an annotation is a list of scalars, optional or not."""
+    parts = [part for part in union_args(unwrap(annotation)[0]) if part is not type(None)]
+    return all(is_list(part) and is_scalar(item_of(part)) for part in parts)
 
 
 def allows_none(annotation: Any) -> bool:

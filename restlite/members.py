@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, Required, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
+from typing_extensions import ReadOnly
 
 from .errors import SetupError
-from .hints import is_list, is_scalar, is_schema, item_of, name_of, rewrap, schema_in, unwrap
+from .hints import is_scalar, is_scalar_list, is_schema, name_of, rewrap, schema_in, unwrap
 from .params import MISSING, In, Param
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ def fields_of(model: Any) -> Iterator[Member]:
     typed: Any = kind
     required: frozenset[str] = typed.__required_keys__
     for name, hint in hints.items():
-        yield Member(name, hint, MISSING if name in required else None)
+        needed = name in required
+        # Annotations that are strings hide their qualifiers from the class (PEP 563).
+        while (origin := get_origin(hint)) in (Required, NotRequired, ReadOnly):
+            needed = origin is Required or (needed and origin is ReadOnly)
+            (hint,) = get_args(hint)
+        yield Member(name, hint, MISSING if needed else None)
 
 
 def is_model_class(kind: Any) -> bool:
@@ -55,7 +61,7 @@ def is_model_class(kind: Any) -> bool:
 
 def _alias(info: FieldInfo) -> str | None:
     alias = info.validation_alias or info.alias
-    return alias if isinstance(alias, str) else None
+    return next((name for name in getattr(alias, "choices", [alias]) if isinstance(name, str)), None)
 
 
 def _default(info: FieldInfo) -> Any:
@@ -71,8 +77,8 @@ def members_of(
         return _schema_members(annotation, name, slot, marker)
     params: list[Param] = []
     for key, hint, default in fields_of(annotation):
-        many = is_list(hint)
-        if not (is_scalar(hint) or (many and is_scalar(item_of(hint)))):
+        many = not is_scalar(hint)
+        if many and not is_scalar_list(hint):
             found = f"member {key!r} of {place} parameter {name!r} is of type {name_of(hint)}, no scalar."
             raise error(found, f'{key}: Annotated[a_model, In("query", style="deepObject")] beside {name}')
         wire, of = _wire(key, name, marker)

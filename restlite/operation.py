@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from pydantic import PydanticUserError, TypeAdapter
@@ -19,14 +19,13 @@ from .background import Background
 from .binding import Bind, Binder, Bound, sources_of
 from .bodies import StreamContent
 from .body_reader import BodyReader
-from .config import Config
-from .converters import CONVERTERS, converter_for
-from .depends import Depends, Overrides, Pick, kind_of
-from .errors import ErrorFormat, Problem, SetupError, first_by_mro
+from .context import Context, Scope
+from .converters import converter_for
+from .depends import Depends, Pick, kind_of
+from .errors import Problem, SetupError, first_by_mro
 from .hints import is_foreign, is_schema, name_of, schema_in, unwrap
 from .hooks import Hook
-from .links import Linker
-from .media import Acceptance, Codec
+from .media import Acceptance
 from .options import RouteOptions
 from .outputs import Replier
 from .params import MISSING, CookieSource, HeaderSource, Param, PathSource, QuerySource
@@ -40,31 +39,6 @@ from .straight import Straight, compile_straight
 from .wrappers import Request
 
 INJECTABLE: Mapping[Any, str] = {Request: "request", State: "state", Background: "background"}
-
-
-class Context(NamedTuple):
-    """Hold what all operations of an app share."""
-
-    config: Config
-    linker: Linker
-    state: State
-    overrides: Overrides
-    codecs: tuple[Codec, ...] = ()
-    converters: Mapping[str, type[BaseConverter]] = CONVERTERS
-
-    @property
-    def check(self) -> bool:
-        """Tell whether every answer is checked in full."""
-        wanted = self.config.validate_responses
-        return wanted == "always" or (wanted == "debug" and self.config.debug)
-
-
-class Scope(NamedTuple):
-    """Hold what a router or app says of what happens below it; it grows until the app serves."""
-
-    handlers: dict[type[BaseException], Callable[..., Any]]
-    hooks: list[Hook]
-    error_format: ErrorFormat | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,7 +200,7 @@ class Operation:
                 if param.location == "path" and param.name not in have
             ]
             plain += [Owner(param.name, param.annotation, MISSING) for param in paths]
-        models = {owner.slot: owner for owner in plain if owner.slot in groups}
+        models = {owner.slot: owner for owner in bound.owners.values() if owner.slot in groups}
         adapters: dict[str, tuple[Adapter, Any]] = {
             slot: (find_adapter(owner.annotation, strict=config.strict), owner.default)
             for slot, owner in schemas.items()
@@ -246,7 +220,7 @@ class Operation:
         return compile_straight(this)
 
     @cached_property
-    def straight_sync(self) -> Straight | None:
+    def immediate(self) -> Straight | None:
         """Give the straight path where nothing in it is to be awaited."""
         return None if self.is_coroutine else self.straight
 
@@ -317,11 +291,11 @@ class Operation:
         bound = self.bound
         written = [getattr(output, "inner", output) for output in self.outputs.all()]
         adapters = [
-            getattr(item, "adapter", None)
+            getattr(item, "adapter", None) or getattr(item, "schema", None)
             for item in (*written, *(bound.body.contents if bound.body else ()))
         ]
         annotations = [adapter.annotation for adapter in adapters if adapter is not None]
-        for annotation in (*annotations, *(param.annotation for param in bound.params.values())):
+        for annotation in (*annotations, *(owner.annotation for owner in bound.owners.values())):
             if is_foreign(annotation):
                 self._check_readable(annotation)
 
@@ -350,7 +324,9 @@ class Operation:
         except NameError as error:
             found = f"{self.qualified_name}: an annotation names {error.name!r}, which is not defined."
             raise SetupError.at(self.handler, found, f"{error.name} at the top of the module") from None
-        object.__setattr__(self, "frame", None)
+        # What is local to a function is needed again when a dependency is replaced; the rest never.
+        if self.frame is not None and self.frame.f_locals is self.frame.f_globals:
+            object.__setattr__(self, "frame", None)
 
     @property
     def template(self) -> Template:
@@ -371,7 +347,7 @@ class Operation:
 
     def forget(self) -> None:
         """Compile again at next use: a dependency has been replaced."""
-        for name in ("bound", "bind", "straight", "straight_sync", "raises", "streams_in", "statuses"):
+        for name in ("bound", "bind", "straight", "immediate", "raises", "streams_in", "statuses"):
             self.__dict__.pop(name, None)
 
 

@@ -13,7 +13,7 @@ from .answers import SetCookie
 from .errors import PHRASES, status_line
 from .files import FileAnswer
 from .links import Link
-from .media import EVENTS, TEXT
+from .media import EVENTS, NDJSON, TEXT
 from .records import AnswerRecord, SchemaRef
 from .streams import StreamKind
 from .waits import Streamed
@@ -275,6 +275,7 @@ class StreamOutput(NamedTuple):
         is_async = self.stream.asynchronous
         wanted = AsyncIterable if is_async else Iterable
         events = self.stream.media_type == EVENTS
+        warn = _WARNINGS.get(self.stream.media_type)
         fields = [fixed, NOSNIFF, *([("Cache-Control", "no-cache")] if events else [])]
 
         def reply(value: Any, environ: Environ, media_type: str) -> Wire:
@@ -282,13 +283,20 @@ class StreamOutput(NamedTuple):
             if not isinstance(value, wanted):
                 raise WrongAnswer(f"expected an {wanted.__name__}, found {given.__class__.__name__}")
             items: Any = aiter(given) if is_async else iter(given)
-            return line, fields.copy(), Streamed(items, frame, eager=events)
+            return line, fields.copy(), Streamed(items, frame, eager=events, warn=warn)
 
         return reply
 
     def describe(self) -> AnswerRecord:
         content = ((self.media_types[0], self.adapter.describe("output")),)
         return AnswerRecord(self.status, PHRASES.get(self.status, ""), content, streamed=True)
+
+
+#: How a stream says, in its own format, that it broke off.
+_WARNINGS: Mapping[str, Callable[[bytes], bytes]] = {
+    NDJSON: lambda problem: problem + b"\n",
+    EVENTS: lambda problem: b"event: error\ndata: " + problem + b"\n\n",
+}
 
 
 class FileOutput(NamedTuple):

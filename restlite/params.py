@@ -244,7 +244,8 @@ class HeaderSource:
             if text is not None:
                 if where[2]:
                     for item in text.split(","):
-                        put(raw, (where[0], where[1], True, None), item.strip(" \t"))
+                        if item := item.strip(" \t"):  # empty ones say nothing (RFC 9110, 5.6.1)
+                            put(raw, (where[0], where[1], True, None), item)
                 else:
                     put(raw, where, text)
         return True

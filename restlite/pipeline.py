@@ -207,12 +207,17 @@ class Pipeline:
                 chunk = yield from fetch(streamed)
         except Exception as raised:
             error = raised
+        gone = isinstance(error, Disconnected)
         error = yield from self._stop(exchange, streamed, error)
-        if error is not None and not isinstance(error, Disconnected):
-            name = exchange.operation.qualified_name if exchange.operation else "?"
-            logger.error(
-                "%s: the stream of request %s broke off.", name, exchange.request.request_id, exc_info=error
-            )
+        if error is None or isinstance(error, Disconnected):
+            return
+        name = exchange.operation.qualified_name if exchange.operation else "?"
+        logger.error(
+            "%s: the stream of request %s broke off.", name, exchange.request.request_id, exc_info=error
+        )
+        if not gone:
+            if streamed.warn is not None:
+                yield Wait("send", streamed.warn(self.recovery.broken(exchange.request)))
             raise error
 
     def _stop(
@@ -224,7 +229,7 @@ class Pipeline:
             try:
                 yield call(close, is_async=streamed.is_async and streamed.close is None)
             except Exception as raised:
-                error = error or raised
+                error = raised if error is None or isinstance(error, Disconnected) else error
         return (yield from self._close(exchange, error, answered=True))
 
 

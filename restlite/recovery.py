@@ -27,7 +27,8 @@ from .waits import Steps, Wire, call
 from .wrappers import Request, check_headers
 
 if TYPE_CHECKING:
-    from .operation import Operation, Scope
+    from .context import Scope
+    from .operation import Operation
 
 logger = logging.getLogger("restlite")
 NO_STORE = ("Cache-Control", "no-store")
@@ -146,6 +147,10 @@ class Recovery:
         else:
             logger.error("%s: request %s failed.", name, request_id, exc_info=error)
         return InternalServerError("The server failed to answer. The request id finds the reason in its log.")
+
+    def broken(self, request: Request) -> bytes:
+        """Write the problem that a stream ends with when it breaks off."""
+        return to_json(ErrorFormat().render(InternalServerError("The stream broke off."), request.request_id))
 
     def write(self, problem: Problem, error_format: ErrorFormat, environ: Environ) -> Wire:
         """Put a problem on the wire."""

@@ -11,9 +11,10 @@ from difflib import get_close_matches
 from types import FrameType
 from typing import Any, NamedTuple, ParamSpec, TypeVar, Unpack
 
+from .context import Context, Scope
 from .errors import ErrorFormat, SetupError, location
 from .hooks import Hook, HookOptions, When, make_hook
-from .operation import Context, Operation, Scope
+from .operation import Operation
 from .options import RouteOptions, SharedOptions, inherit
 from .rules import RuleError, Template
 

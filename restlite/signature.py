@@ -6,16 +6,16 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import FrameType
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, Union, get_type_hints
 
 from .depends import Depends, Node, Pick, check, kind_of
 from .errors import SetupError
 from .hints import (
     byte_stream,
     holds_model,
-    is_list,
     is_model,
     is_scalar,
+    is_scalar_list,
     name_of,
     rewrap,
     union_args,
@@ -63,8 +63,29 @@ def resolve_hints(function: Callable[..., Any], frame: FrameType | None) -> dict
     hints: dict[str, Any] = getattr(target, "__annotations__", {})
     if not any(isinstance(hint, str) or "ForwardRef" in str(hint) for hint in hints.values()):
         return dict(hints)
-    names = {**getattr(target, "__globals__", {}), **(frame.f_locals if frame else {})}
+    names = getattr(target, "__globals__", {})
+    if frame is not None and frame.f_globals is names:
+        # What is local where the decorator stands; in another module the same names mean other things.
+        names = {**names, **frame.f_locals}
     return get_type_hints(target, names, include_extras=True)
+
+
+def lifted(annotation: Any) -> Any:
+    """Read ``Header[T] | None`` as ``Header[T | None]``: what is marked is the parameter."""
+    parts = union_args(unwrap(annotation)[0])
+    marked = [part for part in parts if _marks(part)]
+    if len(parts) != 2 or type(None) not in parts or not marked:
+        return annotation
+    base, metadata = unwrap(marked[0])
+    marks = _marks(marked[0])
+    if is_model(base) and any(isinstance(mark, In) and mark.place == "form" for mark in marks):
+        return annotation  # A form is there or is not; none of them is null.
+    plain = rewrap(base, tuple(item for item in metadata if item not in marks))
+    return rewrap(Union[plain, None], (*marks, *unwrap(annotation)[1]))  # noqa: UP007
+
+
+def _marks(annotation: Any) -> tuple[Any, ...]:
+    return tuple(item for item in unwrap(annotation)[1] if isinstance(item, (In, Depends)))
 
 
 def annotated(function: Any) -> Any:
@@ -117,7 +138,9 @@ class SignatureReader:
                     f"parameter {str(parameter)!r} cannot be bound: arguments are passed by name.",
                     f"{parameter.name}: str",
                 )
-            annotation = hints.get(parameter.name, str if parameter.name in self.path_names else Any)
+            if parameter.name in getattr(function, "keywords", ()):
+                continue  # A partial has been given it.
+            annotation = lifted(hints.get(parameter.name, str if parameter.name in self.path_names else Any))
             default = MISSING if parameter.default is parameter.empty else parameter.default
             yield Argument(parameter.name, annotation, default, *unwrap(annotation))
 
@@ -134,12 +157,15 @@ class SignatureReader:
         if holds_model(argument.annotation) or name == "body":
             found += f"; {self.method} has no body."
             return self._error(found, f"{name}: Query[{kind}]")
+        marker = "File" if "Upload" in kind else "Body"
         return self._error(
-            f"{found}.", f"{name}: Body[{kind}]   # or Query[a model], Annotated[T, Depends(f)]"
+            f"{found}.",
+            f"{name}: {marker}[{kind}]   # or Query[a model], Annotated[T, Depends(f)]",
         )
 
     def _error(self, found: str, mend: str) -> SetupError:
-        return SetupError.at(self.place, f"{getattr(self.place, '__qualname__', self.place)}: {found}", mend)
+        place = self._open[-1] if self._open else self.place
+        return SetupError.at(place, f"{getattr(place, '__qualname__', place)}: {found}", mend)
 
     # The rows of the binding table, in its order.
 
@@ -228,9 +254,7 @@ class SignatureReader:
     def row_query(self, argument: Argument) -> Pick | None:
         if argument.name == "body" or argument.annotation is Any:
             return None
-        item = union_args(argument.base)
-        listed = is_list(argument.annotation) and all(_listed(part) or part is type(None) for part in item)
-        if not (is_scalar(argument.annotation) or listed):
+        if not (is_scalar(argument.annotation) or is_scalar_list(argument.annotation)):
             return None
         return self._parameter(argument, In("query"))
 
@@ -238,28 +262,37 @@ class SignatureReader:
         annotation = self._plain(argument)
         # A handler's own slots are its argument names; a dependency's must not clash with them.
         slot = argument.name if not self._open else f"{marker.place} {argument.name}"
-        if marker.style == "deepObject" or is_model(annotation):
-            for param in members_of(annotation, argument.name, slot, marker, self._error):
-                self._add(param, argument)
+        if is_model(annotation):
+            params = members_of(annotation, argument.name, slot, marker, self._error)
+            slot = self._shared(params, annotation) or slot
+            for param in params:
+                self._add(param._replace(group=slot), argument)
         else:
-            if not (is_scalar(annotation) or is_list(annotation)):
-                kind = name_of(argument.base)
+            scalar = marker.style != "deepObject" and is_scalar(annotation)
+            if not (scalar or is_scalar_list(annotation)):
+                name, kind = argument.name, name_of(argument.base)
                 raise self._error(
-                    f"{marker.place} parameter {slot!r} of type {kind} cannot be written as text.",
-                    f"{slot}: Query[a_model]   # or a scalar, or a list of scalars",
+                    f"{marker.place} parameter {name!r} of type {kind} cannot be written as text.",
+                    f"{name}: {marker.place.title()}[a_model]   # or a scalar, or a list of scalars",
                 )
             wire = marker.alias or wire_alias(argument.metadata) or wire_name(argument.name, marker.place)
-            many = is_list(annotation)
             location: Any = marker.place
-            slot = self._add(
-                Param(slot, wire, location, annotation, argument.default, many, marker.style), argument
-            )
+            param = Param(slot, wire, location, annotation, argument.default, not scalar, marker.style)
+            slot = self._add(param, argument)
         self.owners.setdefault(slot, Owner(slot, annotation, argument.default))
         return Pick(argument.name, "slot", slot)
 
+    def _shared(self, params: list[Param], annotation: Any) -> str | None:
+        """Give the slot of the same parameter model where another signature asked for it already."""
+        known = next((self.params.get((param.location, param.wire)) for param in params), None)
+        if known is None or known.group is None or self.owners[known.group].annotation != annotation:
+            return None
+        return known.group
+
     def _add(self, param: Param, argument: Argument) -> str:
         known = self.params.setdefault((param.location, param.wire), param)
-        if (known.annotation, repr(known.default)) != (param.annotation, repr(param.default)):
+        alike = known._replace(name=param.name, default=param.default) == param
+        if not alike or repr(known.default) != repr(param.default):
             raise self._error(
                 f"{param.location} parameter {param.wire!r} is declared in two different ways.",
                 f"{argument.name}: {name_of(known.annotation)}   # the same in both places",
@@ -280,12 +313,6 @@ ROWS: tuple[Callable[[SignatureReader, Argument], Pick | None], ...] = (
     SignatureReader.row_body,
     SignatureReader.row_query,
 )
-
-
-def _listed(annotation: Any) -> bool:
-    from .hints import item_of
-
-    return is_list(annotation) and is_scalar(item_of(annotation))
 
 
 def wire_alias(metadata: tuple[Any, ...]) -> str | None:

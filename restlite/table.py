@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from .aliases import Environ
+from .context import Context, Scope
 from .errors import MethodNotAllowed, NotFound, Problem, SetupError, location
 from .hooks import Hook
 from .links import Linker
 from .matching import Entry, Matcher, Miss
 from .media import TEXT
-from .operation import Context, Operation, Scope
+from .operation import Operation
 from .outputs import NOSNIFF
 from .routing import Branch, Router
 from .rules import Template

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 MAX_VIOLATIONS = 50
 MAX_KEY = 64
-#: Deep documents have long pointers: 50 of them must stay far below 64 kB.
-MAX_POINTER = 512
+#: Deep documents have long pointers: 50 of them, each with its sentence, must stay below 64 kB.
+MAX_POINTER = 240
 
 #: code -> the sentence a client reads; ``{limit}`` and ``{expected}`` come from the model, never the input.
 CODES: Mapping[str, str] = {
@@ -95,7 +95,9 @@ def pointer(steps: tuple[str | int, ...]) -> str:
     '/dim/a~1b/0'
     """
     text = "".join([f"/{clip(str(step)).replace('~', '~0').replace('/', '~1')}" for step in steps])
-    return text if len(text) <= MAX_POINTER else f"{text[: MAX_POINTER - 1]}…"
+    # A character may take six bytes of JSON: a control character, or a quarter of that as UTF-8.
+    limit = MAX_POINTER if text.isascii() and text.isprintable() else MAX_POINTER // 3
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 Item = tuple[tuple[str | int, ...], str, str]

@@ -33,7 +33,7 @@ class Disconnected(Exception):
 class Streamed:
     """Hold the items of a streamed answer and how each is written."""
 
-    __slots__ = ("close", "eager", "frame", "items")
+    __slots__ = ("close", "eager", "frame", "items", "warn")
 
     def __init__(
         self,
@@ -42,12 +42,15 @@ class Streamed:
         close: Callable[[], Any] | None = None,
         *,
         eager: bool = False,
+        warn: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self.items = items
         self.frame = frame
         self.close = close
         #: Send the head before the first item is there.
         self.eager = eager
+        #: Writes a problem as the last item, for servers that end what breaks off as if it were whole.
+        self.warn = warn
 
     @property
     def is_async(self) -> bool:

@@ -42,15 +42,6 @@ def test_an_app_that_is_called_as_asgi_says_what_to_call() -> None:
     assert caught.value.mend == "app.asgi   # e.g. uvicorn module:app.asgi"
 
 
-def test_an_app_that_serves_and_is_then_called_as_asgi_says_so_too() -> None:
-    app = App()
-    app.get("/")(lambda: "hi")
-    call_wsgi(app)
-    with pytest.raises(SetupError, match=r"app\.asgi"):
-        app({"type": "http"}, None, None)  # type: ignore[arg-type]
-    app.stop()
-
-
 def test_debug_is_said_by_the_environment_where_the_app_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     assert App().config.debug is False
     monkeypatch.setenv("RESTLITE_DEBUG", "1")

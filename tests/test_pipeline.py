@@ -299,8 +299,8 @@ async def never_later() -> AsyncIterator[int]:
 @pytest.mark.parametrize(
     ("dependency", "says"),
     [
-        (twice, "A dependency yielded twice; it must yield once."),
-        (twice_later, "A dependency yielded twice; it must yield once."),
+        (twice, "twice yielded twice; it must yield once."),
+        (twice_later, "twice_later yielded twice; it must yield once."),
         (never, "never"),
         (never_later, "never_later"),
     ],

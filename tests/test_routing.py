@@ -296,7 +296,7 @@ def test_prefix_and_rule_that_name_one_parameter_twice() -> None:
     assert caught.value.found == (
         "the rule '/<int:id>' is wrong: it names 'id' twice; every name may stand once"
     )
-    assert caught.value.mend == "other names"
+    assert caught.value.mend == '"/todos/<int:id>"'
     assert (caught.value.file, caught.value.line) == (__file__, inspect.getsourcelines(two_ids)[1])
 
 

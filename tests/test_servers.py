@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
+from threading import Timer
 
 import pytest
 from servers import COMMANDS, Connection, Server, request, serving
@@ -128,6 +128,17 @@ def test_10_gb_declared_are_refused_at_once(server: Server) -> None:
     assert time.monotonic() - began < 2
 
 
+def test_expectation_of_a_refused_body_is_answered(server: Server) -> None:
+    with server.connect() as connection:
+        connection.send(request("POST", "/items", "Expect: 100-continue", "Content-Length: 27"))
+        status, headers = connection.start()
+        if status == 100:  # A server that takes bodies in before it asks.
+            connection.send(GOOD)
+            status, headers = connection.start()
+        assert status == 415
+        assert b"The body needs a Content-Type." in b"".join(connection.body(status, headers))
+
+
 def test_16_mb_in_chunks_are_refused(server: Server) -> None:
     with server.connect() as connection:
         connection.send(request("POST", "/items", JSON, CHUNKED))
@@ -232,7 +243,7 @@ def test_sigterm_lets_a_request_end(name: str, tmp_path: Path) -> None:
         connection.send(request("GET", "/items"))
         assert connection.answer().status == 200
         connection.send(request("GET", "/slow?seconds=1"))
-        ending = Thread(target=lambda: (time.sleep(0.3), server.terminate()))
+        ending = Timer(0.3, server.terminate)
         ending.start()
         if name == "waitress":
             # It ends at once, and drops what it is doing.

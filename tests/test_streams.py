@@ -96,11 +96,17 @@ def test_stream_kind_of_what_does_not_stream(annotation: Any) -> None:
 # Event
 
 
-def test_event_is_frozen_and_typed() -> None:
+def test_event_holds_what_it_is_given() -> None:
     event = Event(Tick(now=1), event="tick")
-    assert event == Event(Tick(now=1), "tick", None, None, None)
+    assert (event.data, event.event, event.id, event.retry, event.comment) == (
+        Tick(now=1),
+        "tick",
+        None,
+        None,
+        None,
+    )
     with pytest.raises(AttributeError):
-        event.id = "2"  # type: ignore[misc]
+        event.name = "2"  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", ["event", "id"])

@@ -86,6 +86,8 @@ _TABLE: Mapping[str, tuple[str, str]] = {
 FLOOD = 5_000
 #: As many errors at once, and as many sets of them, are remembered with their explanation.
 REMEMBERED = 50
+#: Longer sets are not, as the keys that clients send stand in them.
+LONG = 4_096
 #: The document of which nothing need be known, because no null stands in it.
 NO_NULL = object()
 
@@ -141,7 +143,8 @@ def late_explainer(
             items = explain()(error, document).items
             if len(known) >= REMEMBERED:
                 known.clear()
-            known[mistakes] = items
+            if len(mistakes) < LONG:
+                known[mistakes] = items
         return Refusal(items.copy())
 
     return refusal

@@ -53,7 +53,7 @@ def compile_wsgi(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
             else:
                 return general(environ, start_response)
         try:
-            straight = None if TESTING in environ else operation.straight_sync
+            straight = None if TESTING in environ else operation.immediate
             wire = None if straight is None else straight(environ, values)
         except Exception as error:
             wire = recover(pipeline, environ, operation, values, error)

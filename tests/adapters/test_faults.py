@@ -237,6 +237,14 @@ def test_what_is_remembered_of_mistakes_is_bounded_and_right() -> None:
         caught.value.items.clear()
 
 
+def test_long_keys_are_not_remembered_but_explained() -> None:
+    load = PydanticAdapter(Item).json_loader()
+    for _ in range(2):
+        with pytest.raises(Refusal) as caught:
+            load(f'{{"a":1,"{"k" * 5_000}":1}}'.encode())
+        assert [code for _, code, _ in caught.value.items] == ["unknown"]
+
+
 def test_a_flood_in_text_is_cheap_too() -> None:
     load = PydanticAdapter(list[int]).text_loader()
     with pytest.raises(Refusal) as caught:
