@@ -294,7 +294,7 @@ class StreamOutput(NamedTuple):
 
 #: How a stream says, in its own format, that it broke off.
 _WARNINGS: Mapping[str, Callable[[bytes], bytes]] = {
-    NDJSON: lambda problem: problem + b"\n",
+    NDJSON: lambda problem: problem,  # and no line end: who looks for one sees that the last line is cut
     EVENTS: lambda problem: b"event: error\ndata: " + problem + b"\n\n",
 }
 

@@ -140,7 +140,7 @@ class SignatureReader:
                 )
             if parameter.name in getattr(function, "keywords", ()):
                 continue  # A partial has been given it.
-            annotation = lifted(hints.get(parameter.name, str if parameter.name in self.path_names else Any))
+            annotation = lifted(hints.get(parameter.name, Any))
             default = MISSING if parameter.default is parameter.empty else parameter.default
             yield Argument(parameter.name, annotation, default, *unwrap(annotation))
 
@@ -223,11 +223,7 @@ class SignatureReader:
         annotation = self._plain(argument)
         self._add(Param(name, name, "path", annotation), argument)
         # A converter has made the value already: the validator is asked only where there is more to check.
-        if (
-            unwrap(annotation)[1]
-            or not isinstance(argument.base, type)
-            or argument.base.__module__ not in _READY
-        ):
+        if annotation is not Any and not (isinstance(annotation, type) and annotation.__module__ in _READY):
             self.owners.setdefault(name, Owner(name, annotation, MISSING))
         return Pick(name, "slot", name)
 

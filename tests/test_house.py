@@ -24,7 +24,7 @@ FLOORS: dict[int, str] = {
     1: "converters filenames hints intake links media rules segments wrappers",
     2: "adapters",
     3: "answers background bodies depends files forms hooks members options outputs params ranges streams",
-    4: "binding body_reader operation replies returns signature straight",
+    4: "binding body_reader context operation replies returns signature straight",
     5: "matching routing table trie",
     6: "debug exchange foreign gateways hooking lifespan pipeline recovery",
     7: "app",

@@ -57,3 +57,11 @@ def test_warnings_are_errors() -> None:
 def test_coverage_counts_branches_and_ci_wants_all() -> None:
     assert WHOLE["tool"]["coverage"]["run"]["branch"] is True
     assert "--cov-fail-under=100" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_example_has_twelve_operations_and_more() -> None:
+    from examples.bookstore import app
+
+    paths = {operation.path.split("/")[1] for operation in app.operations}
+    assert len(app.operations) >= 12
+    assert {"authors", "books", "orders"} <= paths

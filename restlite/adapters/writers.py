@@ -119,7 +119,7 @@ def _failing(schema: Node) -> Fail:
 
 
 #: The class of the error inside pydantic-core's, and the function that raised it: what holds no value.
-_INSIDE = re.compile(
+_INSIDE = (
     "(?:Error serializing to JSON: )?(?:PydanticSerializationError: )?"
     r"(?:Error calling function `([\w.<>]+)`: )?([A-Z]\w+): "
 )
@@ -131,7 +131,7 @@ def unwritable(error: Exception) -> WrongAnswer:
     why = type(error).__name__
     if text.startswith("Unable to serialize unknown type"):
         why = text
-    elif inside := _INSIDE.match(text):
+    elif inside := re.match(_INSIDE, text):
         function, kind = inside.groups()
         why = f"{kind} in {function}" if function else kind
     return WrongAnswer(f"it cannot be written as JSON: {why}")

@@ -12,7 +12,6 @@ from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
-from restlite.adapters.nodes import choices_of, hasty, walk
 from restlite.adapters.policy import Form, rewrite, validator
 from restlite.adapters.pydantic import PydanticAdapter
 from restlite.violations import Refusal, pointer
@@ -251,23 +250,3 @@ def test_the_types_own_schema_is_not_touched(annotation: Any, form: Form) -> Non
     before = repr(own)
     validator(rewrite(own, form))
     assert repr(own) == before
-
-
-def test_calls_are_walked_too() -> None:
-    def call(a: float, *rest: float, **more: float) -> None: ...
-
-    own: Any = TypeAdapter(call).core_schema
-    numbers = [node for node in walk(rewrite(own, "json")) if node.get("type") == "float"]
-    assert [number["allow_inf_nan"] for number in numbers] == [False] * 3
-
-
-def test_labels_of_unions_survive() -> None:
-    union: Any = {"type": "union", "choices": [({"type": "int"}, "number"), {"type": "str"}]}
-    copy = rewrite(union, "json")
-    assert choices_of(copy) == [("number", {"type": "int"}), (None, {"type": "str"})]
-
-
-def test_a_hasty_copy_stops_at_the_first_error() -> None:
-    copy = hasty(PydanticAdapter(Everywhere).input_schema())
-    stopping = {node["type"] for node in walk(copy) if node.get("fail_fast")}
-    assert stopping == {"list", "dict", "tuple", "deque"}

@@ -178,7 +178,7 @@ def test_a_body_that_is_shorter_than_declared_is_a_400(path: str) -> None:
 
 
 def test_a_thread_reads_a_body_as_a_file() -> None:
-    chunks = iter([b"", b"abcdef", b""])
+    chunks = iter([b"abcdef", b""])
     source = ThreadInput(lambda: next(chunks, b""))
     assert source.readable()
     assert [source.read(4), source.read(4), source.read(4)] == [b"abcd", b"ef", b""]

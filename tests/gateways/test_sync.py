@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from restlite.gateways.loop import background_loop
-from restlite.gateways.sync import SyncChunks, SyncDriver, abandon
-from restlite.waits import READ, Disconnected, Steps, Wait
+from restlite.gateways.sync import SyncChunks, SyncDriver
+from restlite.waits import READ, Disconnected, Steps, Wait, abandoned
 
 NAME: ContextVar[str] = ContextVar("NAME", default="unset")
 
@@ -125,7 +125,7 @@ def test_chunks_that_fail_are_not_closed_again() -> None:
 
 def test_steps_that_never_began_are_begun_so_that_they_can_clean_up() -> None:
     said: list[str] = []
-    abandon(driver(), quiet(said))
+    driver().run(abandoned(quiet(said)))
     assert said == ["gone", "cleaned"]
 
 
@@ -134,4 +134,4 @@ def test_steps_that_end_before_they_wait_have_nothing_to_clean_up() -> None:
         return
         yield READ
 
-    abandon(driver(), steps())
+    driver().run(abandoned(steps()))
