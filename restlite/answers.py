@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Generic, Literal, NamedTuple
+from typing import ClassVar, Generic, Literal
 
 from typing_extensions import TypeVar
 
+from .frozen import Record
 from .links import Link
 
 T = TypeVar("T")
@@ -14,7 +15,7 @@ H = TypeVar("H", default=Mapping[str, str])
 C = TypeVar("C", default="Mapping[str, str | SetCookie]")
 
 
-class SetCookie(NamedTuple):
+class SetCookie(Record):
     """Hold the value of a cookie and where it goes; what is not said is the safe choice."""
 
     value: str

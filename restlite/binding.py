@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .adapters import Adapter
 from .bodies import BodySource
 from .depends import Node, Pick
 from .errors import BadRequest, Invalid, Problem
+from .frozen import Record
 from .params import MISSING, Param, QuerySource, Reader, Source
 from .rules import Template
 from .signature import Owner
-from .violations import MAX_VIOLATIONS, Malformed, Refusal, Violation, in_body
+from .violations import MAX_VIOLATIONS, Malformed, Refusal, Violation
 
 if TYPE_CHECKING:
     from .aliases import Environ
@@ -24,7 +25,7 @@ Bind = Callable[["Environ", dict[str, Any], BodyLoader | None, Any], dict[str, A
 TextLoader = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class Bound(NamedTuple):
+class Bound(Record):
     """Hold what the signatures of an operation ask for."""
 
     picks: tuple[Pick, ...]
@@ -131,7 +132,7 @@ class Binder:
             try:
                 load_body(data, {})
             except Refusal as refusal:
-                found += body_violations(refusal)
+                found += refusal.items.in_body
             except Malformed as error:
                 return BadRequest(error.detail)
         return Invalid(errors=distinct(found)[:MAX_VIOLATIONS])
@@ -160,15 +161,10 @@ def with_body(values: dict[str, Any], load_body: BodyLoader, data: Any) -> dict[
     try:
         load_body(data, values)
     except Refusal as refusal:
-        raise Invalid(errors=body_violations(refusal)) from None
+        raise Invalid.of(refusal.items.in_body) from None
     except Malformed as error:
         raise BadRequest(error.detail) from None
     return values
-
-
-def body_violations(refusal: Refusal) -> list[Violation]:
-    """Point into the body."""
-    return [in_body(item) for item in refusal.items[:MAX_VIOLATIONS]]
 
 
 def distinct(violations: list[Violation]) -> list[Violation]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import to_json
 
 from .adapters import Adapter
 from .errors import ContentTooLarge, UnsupportedMediaType
 from .forms import FormData, FormLimits, TooLarge, boundary_of, read_multipart, read_urlencoded
+from .frozen import Record
 from .intake import whole
 from .media import JSON, MULTIPART, OCTETS, URLENCODED, Codec, essence, is_json, utf8_charset
 from .records import BodyRecord, SchemaRef
@@ -47,7 +48,7 @@ class Content(Protocol):
         ...
 
 
-class JsonContent(NamedTuple):
+class JsonContent(Record):
     """Take JSON."""
 
     argument: str
@@ -74,7 +75,7 @@ class JsonContent(NamedTuple):
         return tuple((media_type, schema) for media_type in self.media_types)
 
 
-class CodecContent(NamedTuple):
+class CodecContent(Record):
     """Take another media type for the same data: its bytes are turned into JSON first."""
 
     json: JsonContent
@@ -107,7 +108,7 @@ class CodecContent(NamedTuple):
         return ((self.codec.media_type, self.json.adapter.describe("input")),)
 
 
-class BytesContent(NamedTuple):
+class BytesContent(Record):
     """Take the bytes as they are."""
 
     argument: str
@@ -127,7 +128,7 @@ class BytesContent(NamedTuple):
         return tuple((media_type, SchemaRef(bytes, "pydantic", "input")) for media_type in self.media_types)
 
 
-class StreamContent(NamedTuple):
+class StreamContent(Record):
     """Leave the body to the handler, chunk by chunk; the pipeline makes the stream."""
 
     argument: str
@@ -147,7 +148,7 @@ class StreamContent(NamedTuple):
         return tuple((media_type, SchemaRef(bytes, "pydantic", "input")) for media_type in self.media_types)
 
 
-class FormContent(NamedTuple):
+class FormContent(Record):
     """Take a form: urlencoded or multipart, or multipart alone where it has files."""
 
     members: tuple[Param, ...]
@@ -193,14 +194,15 @@ Refused = list[tuple[tuple[str | int, ...], str, str]]
 def collect(parts: Iterable[tuple[str, Any]], many: Mapping[str, bool]) -> tuple[dict[str, Any], Refused]:
     """Join the parts of a form by name; a part given twice is refused unless it is a list."""
     raw: dict[str, Any] = {}
-    refused: Refused = []
+    twice: dict[str, None] = {}
     for name, value in parts:
         if many.get(name):
             raw.setdefault(name, []).append(value)
         elif name not in raw:
             raw[name] = value
-        elif len(refused) < MAX_VIOLATIONS:
-            refused.append(((clip(name),), "repeated", sentence("repeated")))
+        else:
+            twice[name] = None
+    refused: Refused = [((clip(name),), "repeated", sentence("repeated")) for name in list(twice)[:MAX_VIOLATIONS]]
     return raw, refused
 
 

@@ -61,10 +61,9 @@ class BodyReader:
         return [body._replace(annotation=self._option)]
 
     def _is_part(self, body: BodyArgument) -> bool:
-        base, metadata = unwrap(body.annotation)
-        marker = next((item for item in metadata if isinstance(item, In)), None)
+        marker = next((item for item in unwrap(body.annotation)[1] if isinstance(item, In)), None)
         return marker is not None and (
-            marker.place == "file" or (marker.place == "form" and not is_model(base))
+            marker.place == "file" or (marker.place == "form" and not is_model(body.annotation))
         )
 
     def _contents(self, body: BodyArgument) -> Iterator[Content]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from .aliases import Slashes, Validate
+from .frozen import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Config:
+class Config(Record):
     """Hold the settings of one app; every default is the safe one."""
 
     #: Show frames in problem documents and a page to browsers; refused off loopback.

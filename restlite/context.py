@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from werkzeug.routing import BaseConverter
 
@@ -11,13 +11,14 @@ from .config import Config
 from .converters import CONVERTERS
 from .depends import Overrides
 from .errors import ErrorFormat
+from .frozen import Record
 from .hooks import Hook
 from .links import Linker
 from .media import Codec
 from .state import State
 
 
-class Context(NamedTuple):
+class Context(Record):
     """Hold what all operations of an app share."""
 
     config: Config
@@ -34,7 +35,7 @@ class Context(NamedTuple):
         return wanted == "always" or (wanted == "debug" and self.config.debug)
 
 
-class Scope(NamedTuple):
+class Scope(Record):
     """Hold what a router or app says of what happens below it; it grows until the app serves."""
 
     handlers: dict[type[BaseException], Callable[..., Any]]

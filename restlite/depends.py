@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from .errors import SetupError
+from .frozen import Record
 
 Kind = Literal["function", "coroutine", "generator", "async generator"]
 
 
-class Depends(NamedTuple):
+class Depends(Record):
     """Ask for the result of a callable, made once per request.
 
     A generator gives what it yields; what follows runs when the value has been serialized, before the
@@ -48,7 +49,7 @@ def kind_of(function: Callable[..., Any]) -> Kind:
     return "function"
 
 
-class Pick(NamedTuple):
+class Pick(Record):
     """Say where one argument's value is found: among bound values, dependencies, or injected things."""
 
     argument: str
@@ -56,7 +57,7 @@ class Pick(NamedTuple):
     key: Any
 
 
-class Node(NamedTuple):
+class Node(Record):
     """Hold one dependency of an operation, ready to be called after those before it."""
 
     function: Callable[..., Any]

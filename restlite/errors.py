@@ -23,11 +23,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
+from .frozen import annotations_of
 from .violations import Violation
 
 _T = TypeVar("_T")
@@ -123,7 +123,7 @@ class Problem(Document):
         if "type" not in own:
             plain = cls.title == PHRASES.get(cls.status)
             cls.type = "about:blank" if plain else f"urn:problem:{_kebab(cls.__name__)}"
-        named = [name for name, hint in _annotations(cls).items() if "ClassVar" not in str(hint)]
+        named = [name for name, hint in annotations_of(cls).items() if "ClassVar" not in str(hint)]
         cls.members = {**cls.members, **{name: own.get(name, ...) for name in named}}
 
     def __init__(
@@ -157,15 +157,6 @@ class Problem(Document):
         """Tell the types of the members, resolved."""
         hints = get_type_hints(cls, include_extras=True)
         return {name: hints[name] for name in cls.members}
-
-
-def _annotations(cls: type) -> dict[str, Any]:
-    """Give a class's own annotations as far as they can be known now (PEP 649)."""
-    if sys.version_info >= (3, 14):
-        import annotationlib
-
-        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
-    return dict(cls.__dict__.get("__annotations__", {}))
 
 
 def _kebab(name: str) -> str:
@@ -249,6 +240,13 @@ class Invalid(Problem):
 
     status = 422
     errors: Sequence[Violation] = member(default=())
+
+    @classmethod
+    def of(cls, errors: Sequence[Violation]) -> Invalid:
+        """Make the plain problem without a look at members and headers: it is the most frequent one."""
+        problem = cls.__new__(cls)
+        problem.detail, problem.headers, problem.errors = None, None, errors
+        return problem
 
     def to_dict(self) -> dict[str, Any]:
         return {**super().to_dict(), "errors": [violation.to_dict() for violation in self.errors]}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, Protocol, TypedDict, TypeVar, Unpack, overload
 
 from .depends import Kind, kind_of
 from .errors import Problem
+from .frozen import Record
 from .records import AnswerRecord, Described, SchemaRef
 
+F = TypeVar("F", bound=Callable[..., Any])
 When = Literal["around", "before", "after", "error"]
 
 
@@ -21,7 +23,16 @@ class HookOptions(TypedDict, total=False):
     headers: Mapping[str, Any]
 
 
-class Hook(NamedTuple):
+class Registering(Protocol):
+    """Register a hook: ``@app.before``, or ``@app.before(raises=[...])``."""
+
+    @overload
+    def __call__(self, function: F, /) -> F: ...
+    @overload
+    def __call__(self, /, **declared: Unpack[HookOptions]) -> Callable[[F], F]: ...
+
+
+class Hook(Record):
     """Hold user code that runs beside handlers, with what it may answer.
 
     * ``around(request)`` is a generator, sync or async: ``response = yield``; it may yield once more to replace it

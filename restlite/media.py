@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
+
+from .frozen import Record
 
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
@@ -19,7 +21,7 @@ EVENTS = "text/event-stream"
 _KNOWN = 64
 
 
-class Codec(NamedTuple):
+class Codec(Record):
     """Write and read one media type beside JSON, over plain data.
 
     .. code-block:: python

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import FrameType
@@ -23,6 +22,7 @@ from .context import Context, Scope
 from .converters import converter_for
 from .depends import Depends, Pick, kind_of
 from .errors import Problem, SetupError, first_by_mro
+from .frozen import Record
 from .hints import is_foreign, is_schema, name_of, schema_in, unwrap
 from .hooks import Hook
 from .media import Acceptance
@@ -41,8 +41,7 @@ from .wrappers import Request
 INJECTABLE: Mapping[Any, str] = {Request: "request", State: "state", Background: "background"}
 
 
-@dataclass(frozen=True, eq=False)
-class Operation:
+class Operation(Record):
     """Hold all that is known of one route and method: what it takes, what it answers, who is called."""
 
     method: str
@@ -58,7 +57,13 @@ class Operation:
     resource: type[Any] | None = None
     #: How many of the rule's variables come from routers' prefixes.
     inherited: int = 0
-    frame: FrameType | None = field(default=None, repr=False)
+    frame: FrameType | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def __repr__(self) -> str:
         return f"<Operation {self.method} {self.rule.text} {self.qualified_name}>"
@@ -326,7 +331,7 @@ class Operation:
             raise SetupError.at(self.handler, found, f"{error.name} at the top of the module") from None
         # What is local to a function is needed again when a dependency is replaced; the rest never.
         if self.frame is not None and self.frame.f_locals is self.frame.f_globals:
-            object.__setattr__(self, "frame", None)
+            self.__dict__["frame"] = None
 
     @property
     def template(self) -> Template:

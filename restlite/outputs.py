@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import to_json
 from werkzeug.http import dump_cookie
@@ -12,6 +12,7 @@ from .adapters import Adapter, DumpOptions, WrongAnswer
 from .answers import SetCookie
 from .errors import PHRASES, status_line
 from .files import FileAnswer
+from .frozen import Record
 from .links import Link
 from .media import EVENTS, NDJSON, TEXT
 from .records import AnswerRecord, SchemaRef
@@ -44,7 +45,7 @@ class Output(Protocol):
         ...
 
 
-class ModelOutput(NamedTuple):
+class ModelOutput(Record):
     """Write a value by its adapter, as JSON or through a codec."""
 
     adapter: Adapter
@@ -101,7 +102,7 @@ def hooked(
     return write
 
 
-class RawOutput(NamedTuple):
+class RawOutput(Record):
     """Write text or bytes as they stand."""
 
     kind: type[str] | type[bytes]
@@ -127,7 +128,7 @@ class RawOutput(NamedTuple):
         return AnswerRecord(self.status, PHRASES.get(self.status, ""), ((self.media_types[0], schema),))
 
 
-class EmptyOutput(NamedTuple):
+class EmptyOutput(Record):
     """Write no body."""
 
     status: int = 204
@@ -153,7 +154,7 @@ class EmptyOutput(NamedTuple):
         return AnswerRecord(self.status, PHRASES.get(self.status, ""))
 
 
-class AnswerOutput(NamedTuple):
+class AnswerOutput(Record):
     """Unpack an ``Answer``: body by another output, header fields and cookies beside it."""
 
     inner: Output
@@ -260,7 +261,7 @@ def cookies_of(value: Any, names: Mapping[str, str]) -> HeaderList:
     return fields
 
 
-class StreamOutput(NamedTuple):
+class StreamOutput(Record):
     """Send items one by one, each written by the frame of its media type."""
 
     stream: StreamKind
@@ -299,7 +300,7 @@ _WARNINGS: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 
-class FileOutput(NamedTuple):
+class FileOutput(Record):
     """Send a file, its ranges, or word that the client's copy is fresh."""
 
     media_types: tuple[str, ...] = ()

@@ -24,12 +24,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.http import parse_cookie
 
 from .errors import BadRequest
+from .frozen import Record
 from .records import ParameterRecord, SchemaRef
 from .violations import MAX_VIOLATIONS, Violation, clip, sentence
 
@@ -41,7 +42,7 @@ Place = Literal["path", "query", "header", "cookie", "body", "form", "file"]
 Style = Literal["form", "csv", "pipe", "space", "deepObject"]
 
 
-class In(NamedTuple):
+class In(Record):
     """Say where a parameter comes from, and how it is written there.
 
     .. code-block:: python
@@ -80,7 +81,7 @@ MISSING = Missing()
 SEPARATORS: Mapping[str, str] = {"csv": ",", "pipe": "|", "space": " "}
 
 
-class Param(NamedTuple):
+class Param(Record):
     """Describe one parameter on the wire."""
 
     name: str

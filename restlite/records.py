@@ -6,13 +6,15 @@ resolves all of them at once. Records are frozen and compare by value.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from .frozen import Record
 
 if TYPE_CHECKING:
     from .aliases import Location, Mode
 
 
-class SchemaRef(NamedTuple):
+class SchemaRef(Record):
     """Point to the schema of one annotation as one adapter writes it in one mode."""
 
     annotation: Any
@@ -23,7 +25,7 @@ class SchemaRef(NamedTuple):
     form: str = "json"
 
 
-class ParameterRecord(NamedTuple):
+class ParameterRecord(Record):
     """Describe one parameter of an operation (OpenAPI 3.1, 4.8.12)."""
 
     name: str
@@ -36,7 +38,7 @@ class ParameterRecord(NamedTuple):
     has_default: bool = False
 
 
-class BodyRecord(NamedTuple):
+class BodyRecord(Record):
     """Describe a request body: one schema per media type."""
 
     content: tuple[tuple[str, SchemaRef | None], ...]
@@ -44,7 +46,7 @@ class BodyRecord(NamedTuple):
     max_bytes: int | None = None
 
 
-class AnswerRecord(NamedTuple):
+class AnswerRecord(Record):
     """Describe one answer: its status, media types, header fields and cookies."""
 
     status: int
@@ -56,7 +58,7 @@ class AnswerRecord(NamedTuple):
     streamed: bool = False
 
 
-class Described(NamedTuple):
+class Described(Record):
     """Join what an operation's sources, outputs, hooks and dependencies say of themselves."""
 
     parameters: tuple[ParameterRecord, ...] = ()

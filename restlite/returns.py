@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from typing_extensions import TypeVar
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -12,6 +12,7 @@ from .adapters import DumpOptions, find_adapter
 from .answers import Answer, Created, NoContent
 from .errors import Problem, SetupError
 from .files import FileAnswer
+from .frozen import Record
 from .hints import is_model, schema_in, union_args, unwrap
 from .media import JSON, OCTETS, TEXT, Codec
 from .members import fields_of
@@ -21,7 +22,7 @@ from .streams import stream_kind
 _PLAIN: frozenset[Any] = frozenset({dict, list, Any, object, Mapping})
 
 
-class Writing(NamedTuple):
+class Writing(Record):
     """Hold what a route and its app say of how answers are written."""
 
     strict: bool = True
@@ -31,7 +32,7 @@ class Writing(NamedTuple):
     json_dumps: Callable[[Any], str | bytes] | None = None
 
 
-class Outputs(NamedTuple):
+class Outputs(Record):
     """Hold the outputs of an operation: one for bare values, one per class of Answer, and by status."""
 
     bare: Output | None

@@ -9,11 +9,12 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from types import FrameType
-from typing import Any, NamedTuple, ParamSpec, TypeVar, Unpack
+from typing import Any, ParamSpec, TypeVar, Unpack
 
 from .context import Context, Scope
 from .errors import ErrorFormat, SetupError, location
-from .hooks import Hook, HookOptions, When, make_hook
+from .frozen import Record
+from .hooks import Hook, HookOptions, Registering, When, make_hook
 from .operation import Operation
 from .options import RouteOptions, SharedOptions, inherit
 from .rules import RuleError, Template
@@ -42,7 +43,7 @@ class Resource:
     """
 
 
-class Route(NamedTuple):
+class Route(Record):
     """Hold one rule, its methods and their handlers, as written."""
 
     rule: Template
@@ -52,7 +53,7 @@ class Route(NamedTuple):
     frame: FrameType | None = None
 
 
-class Mounted(NamedTuple):
+class Mounted(Record):
     """Hold a router inside another, and the prefix under which it lies."""
 
     router: Router
@@ -172,39 +173,45 @@ class Router:
 
     # Hooks and errors
 
-    def around(self, function: Any = None, **declared: Unpack[HookOptions]) -> Any:
+    @property
+    def around(self) -> Registering:
         """Run a generator around every handler: ``response = yield``.
 
         .. code-block:: python
 
             @app.around
-            def timed(request: Request) -> Iterator[None]:
+            def timed(request: Request) -> Generator[None, Response, None]:
                 start = perf_counter()
                 response = yield
                 response.headers["Server-Timing"] = f"app;dur={perf_counter() - start:.3f}"
         """
-        return self._hook("around", function, declared)
+        return self._hook("around")
 
-    def before(self, function: Any = None, **declared: Unpack[HookOptions]) -> Any:
+    @property
+    def before(self) -> Registering:
         """Run a function before every handler; a ``Response`` that it returns is the answer."""
-        return self._hook("before", function, declared)
+        return self._hook("before")
 
-    def after(self, function: Any = None, **declared: Unpack[HookOptions]) -> Any:
+    @property
+    def after(self) -> Registering:
         """Run a function ``(request, response)`` after every handler."""
-        return self._hook("after", function, declared)
+        return self._hook("after")
 
-    def on_error(self, function: Any = None, **declared: Unpack[HookOptions]) -> Any:
+    @property
+    def on_error(self) -> Registering:
         """Run a function ``(request, error)`` for every exception that becomes a 500."""
-        return self._hook("error", function, declared)
+        return self._hook("error")
 
-    def _hook(self, when: When, function: Any, declared: HookOptions) -> Any:
-        def register(function: F) -> F:
-            self._check_open(function)
-            hook = make_hook(when, function, declared)
-            self.scope.hooks.append(hook)
-            return function
+    def _hook(self, when: When) -> Registering:
+        def hook(function: Any = None, /, **declared: Unpack[HookOptions]) -> Any:
+            def register(function: F) -> F:
+                self._check_open(function)
+                self.scope.hooks.append(make_hook(when, function, declared))
+                return function
 
-        return register if function is None else register(function)
+            return register if function is None else register(function)
+
+        return hook
 
     def error_handler(self, *kinds: type[BaseException]) -> Callable[[F], F]:
         """Answer exceptions of these classes; the nearest class of the nearest router counts.
@@ -267,7 +274,7 @@ class Router:
             raise SetupError.at(place, f"the rule {rule!r} is wrong: {error}", '"/todos/<int:id>"') from None
 
 
-class Branch(NamedTuple):
+class Branch(Record):
     """Hold the way from an app down to a router, everything merged on the way."""
 
     prefix: Template | None = None

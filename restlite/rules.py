@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from werkzeug.routing import BaseConverter, parse_converter_args
 
 from .converters import make_converter
+from .frozen import Record
 
 #: What stands unquoted in a path (https://url.spec.whatwg.org/#url-path-segment-string), as in Werkzeug.
 PATH_SAFE = "!$&'()*+,/:;=@"
@@ -27,8 +27,7 @@ class RuleError(ValueError):
     """Say what is wrong with a rule, or with the values for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Record):
     """Hold one variable of a rule; ``args`` is the text between the converter's parentheses."""
 
     name: str
@@ -53,8 +52,7 @@ class Variable:
 Part = str | Variable
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Record):
     """Hold one rule: its text as Werkzeug writes it, and its parts in order.
 
     >>> Template.parse("/todos/{int:id}/notes").text

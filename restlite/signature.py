@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Union, get_type_hints
 
 from .depends import Depends, Node, Pick, check, kind_of
 from .errors import SetupError
+from .frozen import Record
 from .hints import (
     byte_stream,
     holds_model,
@@ -27,7 +28,7 @@ from .params import MISSING, In, Param
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 
 
-class Owner(NamedTuple):
+class Owner(Record):
     """Hold one value that the validator of an operation's parameters makes: a scalar, list or model."""
 
     slot: str
@@ -78,7 +79,7 @@ def lifted(annotation: Any) -> Any:
         return annotation
     base, metadata = unwrap(marked[0])
     marks = _marks(marked[0])
-    if is_model(base) and any(isinstance(mark, In) and mark.place == "form" for mark in marks):
+    if is_model(marked[0]) and any(isinstance(mark, In) and mark.place == "form" for mark in marks):
         return annotation  # A form is there or is not; none of them is null.
     plain = rewrap(base, tuple(item for item in metadata if item not in marks))
     return rewrap(Union[plain, None], (*marks, *unwrap(annotation)[1]))  # noqa: UP007
@@ -262,7 +263,7 @@ class SignatureReader:
             params = members_of(annotation, argument.name, slot, marker, self._error)
             slot = self._shared(params, annotation) or slot
             for param in params:
-                self._add(param._replace(group=slot), argument)
+                self._add(param.but(group=slot), argument)
         else:
             scalar = marker.style != "deepObject" and is_scalar(annotation)
             if not (scalar or is_scalar_list(annotation)):
@@ -287,7 +288,7 @@ class SignatureReader:
 
     def _add(self, param: Param, argument: Argument) -> str:
         known = self.params.setdefault((param.location, param.wire), param)
-        alike = known._replace(name=param.name, default=param.default) == param
+        alike = known.but(name=param.name, default=param.default) == param
         if not alike or repr(known.default) != repr(param.default):
             raise self._error(
                 f"{param.location} parameter {param.wire!r} is declared in two different ways.",

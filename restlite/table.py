@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from .aliases import Environ
 from .context import Context, Scope
 from .errors import MethodNotAllowed, NotFound, Problem, SetupError, location
+from .frozen import Record
 from .hooks import Hook
 from .links import Linker
 from .matching import Entry, Matcher, Miss
@@ -21,7 +21,7 @@ from .rules import Template
 from .waits import Wire
 
 
-class Mount(NamedTuple):
+class Mount(Record):
     """Hold a foreign WSGI app and the prefix under which it answers."""
 
     prefix: str
@@ -42,8 +42,7 @@ class Unmatched(NamedTuple):
     wire: Wire | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class RouteTable:
+class RouteTable(Record):
     """Hold the operations of an app, frozen."""
 
     operations: tuple[Operation, ...]

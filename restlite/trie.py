@@ -7,12 +7,12 @@ right where it ends at an answer, and where it has left out no turn. Otherwise a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote
 
 from .aliases import Slashes
+from .frozen import Record
 from .rules import PATH_SAFE, Template
 from .segments import Cast, Segment
 
@@ -20,8 +20,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[T]):
+class Entry(Record, Generic[T]):
     """Hold one rule and what answers each of its methods; HEAD stands beside GET."""
 
     template: Template

@@ -6,9 +6,11 @@ client sent. Both adapters map their library's errors to these codes, so that cl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
+
+from pydantic_core import to_json
 
 MAX_VIOLATIONS = 50
 MAX_KEY = 64
@@ -103,11 +105,25 @@ def pointer(steps: tuple[str | int, ...]) -> str:
 Item = tuple[tuple[str | int, ...], str, str]
 
 
-@lru_cache(2048)
-def in_body(item: Item) -> Violation:
-    """Make the violation of one item of a refused body."""
-    steps, code, detail = item
-    return Violation("body", pointer(steps), code, detail)
+class Violations(list[Violation]):
+    """Hold what is wrong with one request, and how that is written."""
+
+    @cached_property
+    def written(self) -> bytes:
+        """Give the list as JSON."""
+        return to_json([violation.to_dict() for violation in self])
+
+
+class Items(list[Item]):
+    """Hold the items of a refusal, and the violations that they are in a body.
+
+    Clients make the same mistakes again: whoever remembers the items remembers the answer.
+    """
+
+    @cached_property
+    def in_body(self) -> Violations:
+        """Point into the body."""
+        return Violations(Violation("body", pointer(steps), code, detail) for steps, code, detail in self)
 
 
 class Refusal(Exception):
@@ -117,9 +133,9 @@ class Refusal(Exception):
     :class:`Violation` of it.
     """
 
-    def __init__(self, items: list[Item]) -> None:
-        super().__init__(items)
-        self.items = items
+    def __init__(self, items: Iterable[Item]) -> None:
+        super().__init__()
+        self.items = items if isinstance(items, Items) else Items(items)
 
 
 class Malformed(Exception):

@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from restlite import App, Depends, Event, FileAnswer, NotFound, Request, Response
+from restlite.adapters import WrongAnswer
 from restlite.testing import Client
 
 SAID: list[str] = []
@@ -240,8 +241,8 @@ def test_a_wrong_item_breaks_the_stream_off(gateway: Any, caplog: pytest.LogCapt
     with Client(app, gateway=gateway) as client, client.stream("GET", "/") as response:
         chunks = response.iter_chunks()
         assert next(chunks) == b'{"now":1}\n'
-        with pytest.raises(Exception, match="now"):
-            next(chunks)
+        with pytest.raises(WrongAnswer, match="now"):
+            list(chunks)
     assert "broke off" in caplog.text
 
 

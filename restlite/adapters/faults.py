@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from pydantic_core import ValidationError
 
-from ..violations import CODES, MAX_VIOLATIONS, Refusal, sentence
+from ..violations import CODES, MAX_VIOLATIONS, Items, Refusal, sentence
 from .nodes import Node, hasty
 from .places import KINDS, Fault, Steps, chosen, locator
 from .spelling import OURS
@@ -117,7 +117,7 @@ def late_explainer(
     ``build`` gives the validator of another schema: a flood of errors is looked at again by one that
     stops early, as listing it would take seconds.
     """
-    known: dict[str, list[Item]] = {}
+    known: dict[str, Items] = {}
 
     @cache
     def explain() -> Explain:
@@ -145,7 +145,7 @@ def late_explainer(
                 known.clear()
             if len(mistakes) < LONG:
                 known[mistakes] = items
-        return Refusal(items.copy())
+        return Refusal(items)
 
     return refusal
 

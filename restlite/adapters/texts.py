@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,13 +11,13 @@ from pydantic import TypeAdapter
 from pydantic_core import ValidationError
 from typing_extensions import TypedDict
 
+from ..frozen import Record
 from .faults import NO_NULL, late_explainer
 from .nodes import Node, class_of
 from .policy import rewrite, validator
 
 
-@dataclass(frozen=True, slots=True)
-class TextMember:
+class TextMember(Record):
     """Name one scalar parameter: where it stands in the raw dictionary, its type and its default."""
 
     name: str
