@@ -202,7 +202,9 @@ def collect(parts: Iterable[tuple[str, Any]], many: Mapping[str, bool]) -> tuple
             raw[name] = value
         else:
             twice[name] = None
-    refused: Refused = [((clip(name),), "repeated", sentence("repeated")) for name in list(twice)[:MAX_VIOLATIONS]]
+    refused: Refused = [
+        ((clip(name),), "repeated", sentence("repeated")) for name in list(twice)[:MAX_VIOLATIONS]
+    ]
     return raw, refused
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from .background import Background
 from .forms import FormData
 from .operation import Operation
+from .waits import Tail
 from .wrappers import Request
 
 
 class Exchange:
     """Hold one request on its way through the pipeline."""
 
-    __slots__ = ("background", "check", "closers", "form", "operation", "request", "results")
+    __slots__ = ("background", "check", "closers", "form", "operation", "request", "results", "tail")
 
     def __init__(self, request: Request, operation: Operation | None, check: bool) -> None:
         self.request = request
@@ -23,6 +24,8 @@ class Exchange:
         #: A form whose files are closed when the handler has ended.
         self.form: FormData | None = None
         self.results: list[Any] = []
+        #: What streams the answer, once it has begun.
+        self.tail: Tail | None = None
         #: Opened generators: the generator, whether it is async, whether it lives until the answer is sent.
         self.closers: list[tuple[Any, bool, bool]] = []
 

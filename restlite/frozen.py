@@ -36,16 +36,13 @@ class Record:
         cls._names = (*cls._names, *annotations_of(cls))
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        held = self.__dict__
-        held.update(zip(self._names, values, strict=False))
-        held.update(named)
-        for name in self._names:
-            if name not in held:
-                held[name] = getattr(type(self), name)
-        if len(held) != len(self._names) or len(values) > len(self._names):
-            raise TypeError(
-                f"{type(self).__name__} has the members {', '.join(self._names)}; found {[*named]}."
-            )
+        # Set one by one, in one order: instances then share their keys, and take half the memory.
+        names, put = self._names, object.__setattr__
+        given = dict(zip(names, values, strict=False)) | named
+        for name in names:
+            put(self, name, given.pop(name) if name in given else getattr(type(self), name))
+        if given or len(values) > len(names):
+            raise TypeError(f"{type(self).__name__} has the members {', '.join(names)}; found more.")
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__}.{name} cannot be changed.")

@@ -128,9 +128,11 @@ class Operation(Record):
                     f"{self.qualified_name}: the rule {self.rule.text!r} names {name!r}, which nothing takes."
                 )
                 raise SetupError.at(self.handler, found, f"def {self.handler.__name__}({name}: str, ...)")
-        for name in self.rule.names:
+        for variable in self.rule.variables:
+            name = variable.name
             if name not in reader.taken:
-                reader.params["path", name] = Param(name, name, "path", str)
+                gives = _GIVES.get(variable.converter or "string", str)
+                reader.params["path", name] = Param(name, name, "path", gives)
 
     def _resolved(self, reader: SignatureReader) -> Template:
         """Give variables without a converter the one that their annotation asks for; check the others."""

@@ -27,7 +27,7 @@ from .recovery import Recovery, report
 from .straight import refuse
 from .table import RouteTable, Unmatched
 from .violations import Malformed
-from .waits import READ, Disconnected, Steps, Streamed, Tail, Wait, Wire, call
+from .waits import READ, Disconnected, Steps, Streamed, Tail, Wait, Wire, abandoned, call
 from .wrappers import Request
 
 logger = logging.getLogger("restlite")
@@ -53,6 +53,8 @@ class Pipeline:
             exchange = Exchange(Request(environ, operation, values), operation, check)
             hooks, inner = operation.hooks, partial(self._answer, exchange)
         wire = yield from (run_hooks(exchange, hooks, inner, self.recovery) if hooks else inner())
+        if exchange.tail is not None and wire[2] is not exchange.tail:
+            yield from abandoned(exchange.tail.steps)  # a hook has put another answer in its place
         if isinstance(wire[2], Streamed):
             # Not a handler's own: a hook's, an error handler's, a mounted app's.
             try:
@@ -92,7 +94,7 @@ class Pipeline:
         environ = request.environ
         accept = environ.get("HTTP_ACCEPT")
         media_type = operation.acceptance.choose(accept) or refuse(operation.acceptance)
-        error: Exception | None = None
+        error: BaseException | None = None
         wire: Wire | None = None
         try:
             load, data = yield from self._read(exchange, operation, environ)
@@ -100,16 +102,21 @@ class Pipeline:
             yield from self._open(exchange, operation.bound.nodes, values)
             value = yield from self._call(exchange, operation, values)
             wire = yield from self._reply(exchange, operation, value, media_type)
-        except Exception as raised:
+        except GeneratorExit:
+            raise  # nobody drives these steps any more
+        except BaseException as raised:
             error = raised
         if wire is not None and isinstance(wire[2], Streamed):
             return (yield from self._begin(exchange, wire))
         error = yield from self._close(exchange, error)
-        if exchange.form is not None:
-            exchange.form.close()
         if error is not None:
             raise error
         assert wire is not None
+        if exchange.closers:
+            # What lives until the answer has been sent makes a stream of it.
+            line, headers, chunks = wire
+            whole: Any = chunks
+            return (yield from self._begin(exchange, (line, headers, Streamed(iter(whole), None))))
         return wire
 
     def _read(self, exchange: Exchange, operation: Operation, environ: Environ) -> Steps[tuple[Any, Any]]:
@@ -162,8 +169,8 @@ class Pipeline:
         return reply(value, environ, media_type)
 
     def _close(
-        self, exchange: Exchange, error: Exception | None, *, answered: bool = False
-    ) -> Steps[Exception | None]:
+        self, exchange: Exchange, error: BaseException | None, *, answered: bool = False
+    ) -> Steps[BaseException | None]:
         """Close generators, last in first out; they see the error and may replace it."""
         kept: list[tuple[Any, bool, bool]] = []
         while exchange.closers:
@@ -173,9 +180,13 @@ class Pipeline:
                 continue
             try:
                 yield from finish(opened, is_async, error)
-            except Exception as raised:
+            except GeneratorExit:
+                raise
+            except BaseException as raised:
                 error = raised
         exchange.closers = kept[::-1]
+        if exchange.form is not None and not kept:
+            exchange.form.close()
         return error
 
     def _begin(self, exchange: Exchange, wire: Wire) -> Steps[Wire]:
@@ -191,13 +202,16 @@ class Pipeline:
         if not streamed.eager:
             try:
                 first = yield from fetch(streamed)
-            except Exception as raised:
+            except GeneratorExit:
+                raise
+            except BaseException as raised:
                 raise (yield from self._stop(exchange, streamed, raised)) or raised from None
-        return line, headers, Tail(self._send(exchange, streamed, first))
+        exchange.tail = Tail(self._send(exchange, streamed, first))
+        return line, headers, exchange.tail
 
     def _send(self, exchange: Exchange, streamed: Streamed, chunk: bytes | None) -> Steps[None]:
         """Send the items of a stream; an error breaks it off, so that it never looks complete."""
-        error: Exception | None = None
+        error: BaseException | None = None
         try:
             if chunk is None:
                 chunk = yield from fetch(streamed)
@@ -217,12 +231,15 @@ class Pipeline:
         )
         if not gone:
             if streamed.warn is not None:
-                yield Wait("send", streamed.warn(self.recovery.broken(exchange.request)))
+                try:
+                    yield Wait("send", streamed.warn(self.recovery.broken(exchange.request)))
+                except Disconnected:
+                    return
             raise error
 
     def _stop(
-        self, exchange: Exchange, streamed: Streamed, error: Exception | None
-    ) -> Steps[Exception | None]:
+        self, exchange: Exchange, streamed: Streamed, error: BaseException | None
+    ) -> Steps[BaseException | None]:
         """Close what streams, then the dependencies kept open for it."""
         close = streamed.close or getattr(streamed.items, "aclose" if streamed.is_async else "close", None)
         if close is not None:
@@ -253,7 +270,7 @@ def started(opened: Any, function: Any, is_async: bool) -> Steps[Any]:
         raise RuntimeError(f"{name_of(function)} never yielded; it must yield once.") from None
 
 
-def finish(opened: Any, is_async: bool, error: Exception | None) -> Steps[None]:
+def finish(opened: Any, is_async: bool, error: BaseException | None) -> Steps[None]:
     """Run a generator to its end, throwing what went wrong into it."""
     if error is None:
         resume = partial(anext if is_async else next, opened)

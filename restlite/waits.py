@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from inspect import GEN_CREATED, getgeneratorstate
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from .aliases import HeaderList
@@ -73,3 +74,20 @@ Wire: TypeAlias = tuple[str, HeaderList, list[bytes] | Streamed | Tail]
 def call(function: Callable[[], Any], *, is_async: bool) -> Wait:
     """Ask for a call of user code, sync or async."""
     return Wait("await" if is_async else "call", function)
+
+
+def abandoned(steps: Steps[None]) -> Steps[None]:
+    """Throw the client's absence into steps, and go on with them to their end."""
+    try:
+        if getgeneratorstate(steps) == GEN_CREATED:
+            next(steps)  # what never began would not see what is thrown into it
+        wait = steps.throw(Disconnected())
+        while True:
+            try:
+                result = yield wait
+            except Exception as error:
+                wait = steps.throw(error)
+            else:
+                wait = steps.send(result)
+    except StopIteration:
+        return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -136,6 +137,39 @@ def test_cookies_are_secure_http_only_and_lax_unless_told_otherwise(gateway: Any
         plain, mine = client.get("/").headers.getlist("Set-Cookie")
     assert plain == "plain=1; Secure; HttpOnly; Path=/; SameSite=Lax"
     assert re.sub(r"Expires=[^;]+; ", "", mine) == "mine=v; Max-Age=60; Path=/a; SameSite=Strict"
+
+
+def test_headers_of_a_dataclass_and_a_cookie_for_a_domain(gateway: Any) -> None:
+    @dataclass
+    class Seen:
+        x_rate: int
+        x_none: int | None = None
+
+    app = App()
+
+    @app.get("/")
+    def show() -> Answer[str, Seen]:
+        return Answer("hi", headers=Seen(3), cookies={"sid": SetCookie("1", domain=".example.com")})
+
+    with Client(app, gateway=gateway) as client:
+        response = client.get("/")
+    assert response.headers["X-Rate"] == "3"
+    assert "X-None" not in response.headers
+    assert "Domain=example.com" in response.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("cookies", [{"a; Domain=evil.example": "c"}, {"a": SetCookie("c", domain="a;b")}])
+def test_a_cookie_that_would_say_more_than_it_should_is_a_500(gateway: Any, cookies: Any) -> None:
+    app = App()
+
+    @app.get("/")
+    def show() -> Answer[str]:
+        return Answer("hi", cookies=cookies)
+
+    with Client(app, gateway=gateway) as client:
+        response = client.get("/")
+    assert response.status_code == 500
+    assert "Set-Cookie" not in response.headers
 
 
 def test_a_cookie_that_is_none_is_not_set(gateway: Any) -> None:

@@ -89,6 +89,17 @@ def test_state_is_typed_by_its_keys() -> None:
     assert app.state[key] == 5
 
 
+def test_a_thread_that_waits_for_another_to_freeze_finds_the_same_table() -> None:
+    app = App()
+    app.get("/")(lambda: "a")
+    with ThreadPoolExecutor(1) as pool:
+        with app.lifespan.lock:
+            waiting = pool.submit(app.freeze)
+            time.sleep(0.05)
+            table = app.freeze()
+        assert waiting.result(5) is table
+
+
 # Overriding
 
 

@@ -391,3 +391,41 @@ def test_a_hook_may_answer_with_a_stream(gateway: Any) -> None:
     with Client(app, gateway=gateway) as client:
         assert client.get("/").text == "ab"
         assert client.get("/lost").text == "ab"
+
+
+def never(request: Request) -> Iterator[None]:
+    return
+    yield
+
+
+async def never_later(request: Request) -> AsyncIterator[None]:
+    return
+    yield
+
+
+@pytest.mark.parametrize("hook", [never, never_later])
+def test_an_around_hook_that_never_yields(
+    gateway: Any, hook: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App()
+    app.around(hook)
+    app.get("/")(lambda: "hi")
+    with Client(app, gateway=gateway) as client:
+        assert client.get("/").status_code == 500
+    assert f"{hook.__name__} never yielded; it must yield once." in caplog.text
+
+
+def test_a_hooks_stream_that_fails_at_once_is_a_whole_answer(gateway: Any) -> None:
+    def fails() -> Iterator[bytes]:
+        raise Forbidden("at once")
+        yield b""
+
+    app = App(raises=[Forbidden])
+
+    @app.before
+    def stream(request: Request) -> Response:
+        return Response(fails())
+
+    app.get("/")(lambda: "hi")
+    with Client(app, gateway=gateway) as client:
+        assert client.get("/").json()["detail"] == "at once"

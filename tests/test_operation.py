@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import sys
+import typing
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import Enum
@@ -323,3 +325,38 @@ def test_a_resource_of_generators_and_coroutines_is_called_as_it_is(gateway: Any
     with Client(app, gateway=gateway) as client:
         assert client.get("/things").text == "1\n"
         assert client.post("/things").text == "posted"
+
+
+class Unknown: ...
+
+
+def returns_unknown() -> Unknown: ...
+def takes_unknown(body: Unknown) -> None: ...
+
+
+@pytest.mark.parametrize("handler", [returns_unknown, takes_unknown])
+def test_a_type_that_cannot_be_read_or_written_is_a_setup_error(handler: Callable[..., Any]) -> None:
+    app = App()
+    with pytest.raises(SetupError) as caught:
+        app.post("/")(handler)
+        app.freeze()
+    assert "Unknown" in caught.value.found
+    assert caught.value.found.startswith(f"{handler.__name__}: ")
+    assert (caught.value.file, caught.value.line) == (__file__, inspect.getsourcelines(handler)[1])
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="pydantic takes typing.TypedDict since Python 3.12.")
+def test_typing_typed_dict_is_a_setup_error_on_3_11() -> None:
+    class Pair(typing.TypedDict):
+        left: str
+
+    app = App()
+
+    def show() -> Pair: ...
+
+    with pytest.raises(SetupError) as caught:
+        app.get("/")(show)
+        app.freeze()
+    assert "Pair cannot be read or written" in caught.value.found
+    assert caught.value.mend == "from typing_extensions import TypedDict"
+    assert caught.value.file == __file__

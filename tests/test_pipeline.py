@@ -9,8 +9,9 @@ from functools import partial
 from typing import Annotated, Any
 
 import pytest
+from werkzeug.test import EnvironBuilder
 
-from restlite import App, Background, Conflict, Depends, NotFound, Query, Request
+from restlite import App, Background, Conflict, Depends, Form, NotFound, Query, Request
 from restlite.testing import Client
 
 SAID: list[str] = []
@@ -409,3 +410,66 @@ def test_a_context_variable_set_by_a_dependency_is_seen_by_the_handler(
         assert client.get("/?name=a").text == expect
     assert NAME.get() == "unset"
     assert all(said in ("set", f"left {expect}") for said in SAID)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"title=a", 200), (b"title=" + b"x" * 200, 413), (b"title=%ff", 400)]
+)
+def test_a_form_that_cannot_be_taken(gateway: Any, body: bytes, status: int) -> None:
+    app = App(form_memory=100)
+
+    @app.post("/")
+    def save(title: Form[str]) -> str:
+        return title
+
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    with Client(app, gateway=gateway) as client:
+        response = client.post("/", content=body, headers=headers)
+    assert response.status_code == status
+
+
+class Stopped(BaseException):
+    """What stops a worker: no error of the application."""
+
+
+def test_what_stops_a_worker_closes_what_a_request_holds() -> None:
+    app = App()
+
+    @app.get("/")
+    def show(one: Annotated[str, Depends(generator)], two: Annotated[str, Depends(async_generator)]) -> str:
+        raise Stopped
+
+    @app.get("/stream")
+    def stream(one: Annotated[str, Depends(generator)]) -> Iterator[int]:
+        raise Stopped
+        yield 1
+
+    with Client(app) as client:
+        with pytest.raises(Stopped):
+            client.get("/")
+        with pytest.raises(Stopped):
+            client.get("/stream")
+    assert SAID == [
+        "generator opened",
+        "async generator opened",
+        "async generator closed",
+        "generator closed",
+        "generator opened",
+        "generator closed",
+    ]
+
+
+def test_steps_that_nobody_drives_any_more_end_quietly() -> None:
+    app = App()
+
+    @app.get("/")
+    def show(one: Annotated[str, Depends(generator)]) -> Iterator[int]:
+        yield 1
+
+    environ = EnvironBuilder().get_environ()
+    for waits in range(2, 5):
+        steps = app.pipeline.respond(dict(environ), check=False)
+        wait = next(steps)
+        for _ in range(waits - 1):
+            wait = steps.send(wait.what())
+        steps.close()

@@ -317,3 +317,63 @@ def test_scopes_without_an_operation_are_the_apps() -> None:
     recovery = Recovery(app.freeze())
     assert recovery.scopes_of(None) == (app.scope,)
     assert recovery.scopes_of(app.operations[0]) == app.operations[0].scopes
+
+
+class Spoiled(Envelope):
+    def render(self, problem: Problem, request_id: str) -> Any:
+        raise ZeroDivisionError("in the format")
+
+
+@pytest.mark.parametrize("checked", [True, False])
+@pytest.mark.parametrize("settings", [{}, {"error_format": Envelope("app")}])
+def test_a_problem_whose_header_would_split_the_answer_is_a_500(
+    gateway: Any, checked: bool, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App(**settings)
+
+    @app.get("/", raises=[NotFound])
+    def fail() -> int:
+        raise NotFound(headers={"X-A": "a\r\nX-B: c"})
+
+    with Client(app, gateway=gateway, checked=checked) as client:
+        response = client.get("/")
+    assert response.status_code == 500
+    assert "X-B" not in response.headers
+    assert "The value of header X-A holds a CR, LF or NUL character." in caplog.text
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_an_error_format_that_fails_is_a_500_in_the_default_format(
+    gateway: Any, checked: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App(error_format=Spoiled("app"))
+
+    @app.get("/", raises=[NotFound])
+    def fail() -> int:
+        raise NotFound
+
+    with Client(app, gateway=gateway, checked=checked) as client:
+        response = client.get("/")
+    assert response.status_code == 500
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert "in the format" in caplog.text
+
+
+@pytest.mark.parametrize("checked", [True, False])
+@pytest.mark.parametrize("handled", [True, False])
+def test_an_error_may_be_answered_by_a_stream(gateway: Any, checked: bool, handled: bool) -> None:
+    app = App()
+    if handled:
+
+        @app.error_handler(WerkzeugConflict)
+        def handle(error: WerkzeugConflict) -> Response:
+            return Response(iter([b"a", b"b"]), status=409)
+
+    @app.get("/", raises=[Gone])
+    def fail() -> int:
+        raise WerkzeugConflict(response=Response(iter([b"a", b"b"]), status=409))
+
+    with Client(app, gateway=gateway, checked=checked, undeclared="ignore") as client:
+        response = client.get("/")
+        assert client.head("/").content == b""
+    assert (response.status_code, response.content) == (409, b"ab")

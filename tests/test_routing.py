@@ -243,6 +243,13 @@ def test_a_rule_that_is_wrong(rule: str, found: str) -> None:
     assert (caught.value.file, caught.value.line) == (__file__, inspect.getsourcelines(show)[1])
 
 
+def test_a_rule_without_a_path_needs_a_prefix() -> None:
+    with pytest.raises(SetupError) as caught:
+        App().get("")(show)
+    assert "the rule '' is wrong: it is empty; a slash was expected, as in '/'" in caught.value.found
+    assert (caught.value.file, caught.value.line) == (__file__, inspect.getsourcelines(show)[1])
+
+
 def test_an_unknown_option_names_the_near_one() -> None:
     with pytest.raises(SetupError) as caught:
         App().get("/", excludenone=True)(show)  # type: ignore[call-arg]

@@ -60,6 +60,10 @@ def make_app() -> App:
     async def put(id: int, body: Book | None = None) -> Book | None:
         return body
 
+    @app.post("/books/<int:id>/notes")
+    def note(id: int, body: Book) -> list[int]:
+        return [id, body.id]
+
     @app.post("/broken")
     def broken(body: dict[str, int]) -> None:
         raise LookupError("nothing here")
@@ -77,6 +81,7 @@ def make_app() -> App:
         ("GET", "/books/3/later?q=a", {}, 200, {"id": 3, "q": "a"}),
         ("GET", "/search?page=4", {}, 200, {"page": 4}),
         ("POST", "/books", {"json": {"id": 1, "title": "a"}}, 201, {"id": 1, "title": "a"}),
+        ("POST", "/books/2/notes", {"json": {"id": 1, "title": "a"}}, 200, [2, 1]),
         ("PUT", "/books/1", {"json": {"id": 1, "title": "a"}}, 200, {"id": 1, "title": "a"}),
         ("PUT", "/books/1", {"json": None, "content": b""}, 200, None),
         ("PUT", "/books/1", {"content": b"", "headers": {"Content-Type": "application/json"}}, 200, None),
@@ -89,7 +94,7 @@ def test_answers(
     with Client(make_app(), gateway=gateway, checked=checked) as client:
         response = client.request(method, path, **options)
     assert (response.status_code, response.json()) == (status, expect)
-    if method == "POST":
+    if path == "/books":
         assert response.headers["Location"] == "/books/1"
 
 
@@ -105,6 +110,7 @@ JSON_TYPE = {"Content-Type": "application/json"}
         ("GET", "/books/3?a=1", {}, 422, "unknown"),
         ("GET", "/search?page=x", {}, 422, "This must be an integer."),
         ("POST", "/books", {"json": {"id": "1"}}, 422, "/title"),
+        ("POST", "/books", {"json": {}, "headers": {"Accept": "text/html"}}, 406, "application/json."),
         ("POST", "/books", {"content": b"{}"}, 415, "application/json"),
         ("POST", "/books", {"content": b"{", "headers": JSON_TYPE}, 400, "JSON"),
         ("POST", "/books", {"content": b"", "headers": JSON_TYPE}, 400, ""),

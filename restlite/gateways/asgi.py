@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from functools import cached_property, partial
 from io import BytesIO, RawIOBase
 from typing import Any, Protocol
@@ -17,12 +17,12 @@ from ..lifespan import Lifespan
 from ..pipeline import Pipeline
 from ..straight import admit
 from ..table import Unmatched
-from ..waits import Disconnected, Steps, Tail, Wait, Wire
+from ..waits import Disconnected, Steps, Tail, Wait, Wire, abandoned
 from ..wrappers import Request
 from .body import BodyChunks
 from .environ import environ_of
-from .loop import RunAsync, run_in
-from .sync import SyncDriver, abandon
+from .loop import InContext, RunAsync, run_in
+from .sync import SyncDriver
 
 Receive = Callable[[], Any]
 Send = Callable[[dict[str, Any]], Any]
@@ -134,11 +134,12 @@ class AsgiExchange:
         fields = [
             (_NAMES.get(name) or name.lower().encode(), value.encode("latin-1")) for name, value in headers
         ]
-        await self._send({"type": "http.response.start", "status": int(status[:3]), "headers": fields})
+        start = {"type": "http.response.start", "status": int(status[:3]), "headers": fields}
         if isinstance(chunks, Tail):
-            await self._stream(chunks.steps)
+            await self._stream(start, chunks.steps)
         else:
             whole: Any = chunks
+            await self._send(start)
             await self._send({"type": "http.response.body", "body": b"" if head else b"".join(whole)})
 
     async def started(self, app: AsgiApp) -> Exception | None:
@@ -156,7 +157,7 @@ class AsgiExchange:
             while wait.kind != "call":
                 try:
                     result = await self._do(wait)
-                except Exception as error:
+                except BaseException as error:  # a cancelled request closes what it holds
                     wait = steps.throw(error)
                 else:
                     wait = steps.send(result)
@@ -165,19 +166,29 @@ class AsgiExchange:
         return await self._in_worker(partial(self._sync.run, steps, wait))
 
     @cached_property
+    def _context(self) -> Context:
+        """Make the one context in which all user code of the request runs, on whichever thread."""
+        return copy_context()
+
+    @cached_property
     def _sync(self) -> SyncDriver:
-        """Make the driver for the worker: from here on, all user code shares one copy of the context."""
-        return SyncDriver(self._read_from_thread, partial(run_in, self._loop), copy_context())
+        """Make the driver for the worker."""
+        return SyncDriver(self._read_from_thread, partial(run_in, self._loop), self._context)
 
     async def _do(self, wait: Wait) -> Any:
         if wait.kind == "read":
             return await self._read()
         if wait.kind == "send":
             return await self._send_chunk(wait.what)
-        return await wait.what()
+        return await InContext(self._context, awaited(wait.what))
 
-    async def _stream(self, steps: Steps[None]) -> None:
+    async def _stream(self, start: dict[str, Any], steps: Steps[None]) -> None:
         """Send the chunks of a stream until it ends or the client goes."""
+        try:
+            await self._send(start)
+        except BaseException:
+            await self._run(abandoned(steps))
+            raise
         watch = self._loop.create_task(self._watch())
         work = self._loop.create_task(self._pump(steps))
         try:
@@ -203,14 +214,14 @@ class AsgiExchange:
                 except Exception as error:
                     wait = steps.throw(error)
                 except asyncio.CancelledError:
-                    await self._run(_thrown(steps))
+                    await self._run(abandoned(steps))
                     return
                 else:
                     wait = steps.send(result)
         except StopIteration:
-            await self._send({"type": "http.response.body", "body": b""})
-            return
-        await self._in_worker(partial(self._pump_from_thread, steps, wait))
+            pass
+        else:
+            await self._in_worker(partial(self._pump_from_thread, steps, wait))
         if not self._gone:
             await self._send({"type": "http.response.body", "body": b""})
 
@@ -221,13 +232,20 @@ class AsgiExchange:
             wait = None
             if chunk is None:
                 return
-            if self._gone:
-                abandon(self._sync, steps)
+            try:
+                if self._gone:
+                    raise Disconnected
+                run_in(self._loop, partial(self._send_chunk, chunk), None)
+            except Disconnected:
+                self._sync.run(abandoned(steps))
                 return
-            run_in(self._loop, partial(self._send_chunk, chunk), None)
 
     async def _send_chunk(self, chunk: bytes) -> None:
-        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+        try:
+            await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+        except OSError:  # the server's word for a client that has gone (ASGI, HTTP spec 2.4)
+            self._gone = True
+            raise Disconnected from None
 
     async def _watch(self) -> None:
         """Wait until the client goes."""
@@ -258,19 +276,9 @@ class AsgiExchange:
         return data
 
 
-def _thrown(steps: Steps[None]) -> Steps[None]:
-    """Go on with steps from a disconnect thrown into them."""
-    try:
-        wait = steps.throw(Disconnected())
-        while True:
-            try:
-                result = yield wait
-            except Exception as error:
-                wait = steps.throw(error)
-            else:
-                wait = steps.send(result)
-    except StopIteration:
-        return
+async def awaited(function: Callable[[], Any]) -> Any:
+    """Call a function and await what it gives, all in the context of whoever awaits this."""
+    return await function()
 
 
 class ThreadInput(RawIOBase):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,29 @@ if TYPE_CHECKING:
 
 
 RunAsync = Callable[[Callable[[], Any], "Context | None"], Any]
+
+
+class InContext:
+    """Await a coroutine, each of whose steps runs in one context: a task's own is a copy."""
+
+    __slots__ = ("_context", "_coroutine")
+
+    def __init__(self, context: Context, coroutine: Coroutine[Any, Any, Any]) -> None:
+        self._context = context
+        self._coroutine = coroutine
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        step: Callable[[Any], Any] = self._coroutine.send
+        value: Any = None
+        while True:
+            try:
+                waited = self._context.run(step, value)
+            except StopIteration as stop:
+                return stop.value
+            try:
+                step, value = self._coroutine.send, (yield waited)
+            except BaseException as error:
+                step, value = self._coroutine.throw, error
 
 
 class LoopThread:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any, TypeVar
 
-from ..waits import Disconnected, Steps, Wait
+from ..waits import Steps, Wait, abandoned
 
 T = TypeVar("T")
 _NEW: Any = object()
@@ -94,19 +94,7 @@ class SyncChunks:
         """End the stream: generators see ``GeneratorExit`` and close what they hold."""
         steps, self._steps = self._steps, None
         if steps is not None:
-            abandon(self._driver, steps)
+            self._driver.run(abandoned(steps))
         if self._done is not None:
             done, self._done = self._done, None
             done()
-
-
-def abandon(driver: SyncDriver, steps: Steps[None]) -> None:
-    """Throw the client's absence into steps, and run them to their end."""
-    from inspect import getgeneratorstate
-
-    try:
-        if getgeneratorstate(steps) == "GEN_CREATED":
-            next(steps)  # what never began would not see what is thrown into it
-        driver.run(steps, steps.throw(Disconnected()))
-    except StopIteration:
-        return

@@ -306,6 +306,63 @@ def test_a_request_that_is_cancelled_closes_what_it_holds(dependency: Any, async
     assert until(lambda: len(SAID) == 2)
 
 
+@pytest.mark.parametrize("handler", ["sync", "later"])
+def test_a_stream_whose_request_is_cancelled_ends(handler: str) -> None:
+    app = App()
+
+    def endless() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"a"
+                time.sleep(0.005)
+        finally:
+            SAID.append("ended")
+
+    async def endless_later() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"a"
+                await asyncio.sleep(0.005)
+        finally:
+            SAID.append("ended")
+
+    app.get("/", dependencies=[Depends(opened)])(endless if handler == "sync" else endless_later)
+
+    async def main() -> None:
+        server = Server(app)
+        task = asyncio.create_task(server.serve(scope()))
+        while len(server.sent) < 3:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        end = time.monotonic() + 1
+        while len(SAID) < 3 and time.monotonic() < end:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(main())
+    assert SAID == ["opened", "ended", "closed sync"]
+
+
+@pytest.mark.parametrize("error", [OSError, asyncio.CancelledError])
+def test_a_client_that_goes_before_the_answer_begins(error: type[BaseException]) -> None:
+    app = App()
+    app.get("/", dependencies=[Depends(opened)])(stream_later)
+
+    async def main() -> None:
+        async def receive() -> dict[str, Any]:
+            return part()
+
+        async def send(message: dict[str, Any]) -> None:
+            raise error
+
+        await app.asgi(scope(), receive, send)
+
+    with pytest.raises(error):
+        asyncio.run(main())
+    assert SAID == ["opened", "closed sync"]
+
+
 def test_back_pressure_holds_a_stream_back() -> None:
     made: list[int] = []
     app = App()
