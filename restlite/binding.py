@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .adapters import Adapter
 from .bodies import BodySource
+from .bodies import Loader as BodyLoader
 from .depends import Node, Pick
 from .errors import BadRequest, Invalid, Problem
 from .frozen import Record
@@ -19,8 +20,6 @@ from .violations import MAX_VIOLATIONS, Malformed, Refusal, Violation
 if TYPE_CHECKING:
     from .aliases import Environ
 
-#: Puts what a body holds into the values.
-BodyLoader = Callable[[Any, dict[str, Any]], None]
 Bind = Callable[["Environ", dict[str, Any], BodyLoader | None, Any], dict[str, Any]]
 TextLoader = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -64,13 +63,12 @@ class Binder:
 
     def compile(self) -> Bind:
         """Give the function that binds one request."""
-        load, models, diagnose = self._load, self._models, self.diagnose
-        schemas = self._schemas
+        diagnose, load = self.diagnose, self._loader()
         # Where nothing is read from a source there is nothing to be wrong, but for unknown query parameters.
         reads = tuple(
             source.read for source in self._sources if source.params or isinstance(source, QuerySource)
         )
-        if load is None and not schemas:
+        if load is None:
             return self._body_alone(reads)
 
         def bind(
@@ -80,20 +78,31 @@ class Binder:
             for read in reads:
                 if not read(environ, given):
                     raise diagnose(environ, raw, load_body, data)
-            for name in models:
-                if name not in given:
-                    given[name] = {}
-            # What a schema reads is not for the validator of all else.
-            apart = {name: given.pop(name) for name in schemas if name in given}
             try:
-                values = given if load is None else load(given)
-                for name, (load_schema, default) in schemas.items():
-                    values[name] = load_schema(apart[name]) if name in apart else default
+                values = load(given)
             except Refusal:
                 raise diagnose(environ, raw, load_body, data) from None
             return values if load_body is None else with_body(values, load_body, data)
 
         return bind
+
+    def _loader(self) -> TextLoader | None:
+        """Give the function that makes values of what was read; None where there is nothing to make."""
+        plain, models, schemas = self._load, self._models, self._schemas
+        if not models and not schemas:
+            return plain
+
+        def load(given: dict[str, Any]) -> dict[str, Any]:
+            for name in models:
+                given.setdefault(name, {})
+            # What a schema reads is not for the validator of all else.
+            apart = {name: given.pop(name) for name in schemas if name in given}
+            values = given if plain is None else plain(given)
+            for name, (load_schema, default) in schemas.items():
+                values[name] = load_schema(apart[name]) if name in apart else default
+            return values
+
+        return load
 
     def _body_alone(self, reads: tuple[Reader, ...]) -> Bind:
         diagnose = self.diagnose
@@ -130,7 +139,7 @@ class Binder:
                 found += [self._violation(*item) for item in refusal.items]
         if load_body is not None:
             try:
-                load_body(data, {})
+                load_body[1](data)
             except Refusal as refusal:
                 found += refusal.items.in_body
             except Malformed as error:
@@ -158,12 +167,17 @@ def prefixed(load: Callable[[Any], Any], name: str, raw: Any) -> Any:
 
 def with_body(values: dict[str, Any], load_body: BodyLoader, data: Any) -> dict[str, Any]:
     """Add what the body holds; 400 or 422 where it does not hold what it should."""
+    argument, load = load_body
     try:
-        load_body(data, values)
+        loaded = load(data)
     except Refusal as refusal:
         raise Invalid.of(refusal.items.in_body) from None
     except Malformed as error:
         raise BadRequest(error.detail) from None
+    if argument is None:
+        values.update(loaded)
+    else:
+        values[argument] = loaded
     return values
 
 

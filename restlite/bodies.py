@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 Reader = Generator[None, bytes, Any]
 #: What a content gives to the handler: argument -> value.
 Arguments = dict[str, Any]
+#: An argument and what makes its value of a body; without an argument, what makes all of them.
+Loader = tuple[str | None, Callable[[Any], Any]]
+
+
+def as_it_is(data: Any) -> Any:
+    """Load nothing: the argument is what was read."""
+    return data
 
 
 class Content(Protocol):
@@ -39,8 +46,8 @@ class Content(Protocol):
         """Give the generator that takes the body in."""
         ...
 
-    def loader(self) -> Callable[[Any, Arguments], None]:
-        """Give the function that adds arguments made of what the reader returned."""
+    def loader(self) -> Loader:
+        """Give what makes arguments of what the reader returned."""
         ...
 
     def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
@@ -62,13 +69,8 @@ class JsonContent(Record):
     def reader(self, environ: Environ) -> Reader:
         return whole()
 
-    def loader(self) -> Callable[[bytes, Arguments], None]:
-        load, argument = self.adapter.json_loader(), self.argument
-
-        def put(raw: bytes, values: Arguments) -> None:
-            values[argument] = load(raw)
-
-        return put
+    def loader(self) -> Loader:
+        return self.argument, self.adapter.json_loader()
 
     def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
         schema = self.adapter.describe("input")
@@ -92,17 +94,17 @@ class CodecContent(Record):
     def reader(self, environ: Environ) -> Reader:
         return whole()
 
-    def loader(self) -> Callable[[bytes, Arguments], None]:
-        put = self.json.loader()
+    def loader(self) -> Loader:
+        argument, load = self.json.loader()
 
-        def decode(raw: bytes, values: Arguments) -> None:
+        def decode(raw: bytes) -> Any:
             try:
                 data = to_json(self.codec.decode(raw))
             except Exception as error:
                 raise Malformed(f"The body is not valid {self.codec.media_type}.") from error
-            put(data, values)
+            return load(data)
 
-        return decode
+        return argument, decode
 
     def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
         return ((self.codec.media_type, self.json.adapter.describe("input")),)
@@ -121,8 +123,8 @@ class BytesContent(Record):
     def reader(self, environ: Environ) -> Reader:
         return whole()
 
-    def loader(self) -> Callable[[bytes, Arguments], None]:
-        return lambda raw, values: values.update({self.argument: raw})
+    def loader(self) -> Loader:
+        return self.argument, as_it_is
 
     def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
         return tuple((media_type, SchemaRef(bytes, "pydantic", "input")) for media_type in self.media_types)
@@ -141,8 +143,8 @@ class StreamContent(Record):
     def reader(self, environ: Environ) -> Reader:
         return whole()
 
-    def loader(self) -> Callable[[Any, Arguments], None]:
-        return lambda stream, values: values.update({self.argument: stream})
+    def loader(self) -> Loader:
+        return self.argument, as_it_is
 
     def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
         return tuple((media_type, SchemaRef(bytes, "pydantic", "input")) for media_type in self.media_types)
@@ -168,11 +170,11 @@ class FormContent(Record):
             return read_multipart(boundary_of(content_type), self.limits)
         return read_urlencoded(self.limits)
 
-    def loader(self) -> Callable[[FormData, Arguments], None]:
+    def loader(self) -> Loader:
         load = self.load()
         many = {member.wire: member.many for member in self.members}
 
-        def put(form: FormData, values: Arguments) -> None:
+        def arguments(form: FormData) -> Arguments:
             raw, refused = collect((*form.fields, *form.files), many)
             try:
                 loaded = load(raw)
@@ -180,9 +182,9 @@ class FormContent(Record):
                 raise Refusal([*refused, *refusal.items]) from None
             if refused:
                 raise Refusal(refused)
-            values.update(loaded)
+            return loaded
 
-        return put
+        return None, arguments
 
     def describe(self) -> tuple[tuple[str, SchemaRef | None], ...]:
         return tuple((media_type, self.schema) for media_type in self.media_types)
@@ -220,7 +222,9 @@ class BodySource:
         self.required = defaults is None
         self.limit = limit
         self._by_type = {media_type: content for content in contents for media_type in content.media_types}
-        self._loaders: dict[int, Callable[[Any, Arguments], None]] = {}
+        self._loaders: dict[int, Loader] = {}
+        #: Loads no body: the arguments have their defaults.
+        self.absent: Loader = (None, lambda data: defaults or {})
 
     def choose(self, environ: Environ) -> Content | None:
         """Give the content for the request's media type, None where there is no body; 415 otherwise."""
@@ -237,16 +241,12 @@ class BodySource:
             raise self._refuse("The body's media type is not taken here.")
         return content
 
-    def loader(self, content: Content) -> Callable[[Any, Arguments], None]:
+    def loader(self, content: Content) -> Loader:
         """Give the loader of a content, compiled when first needed."""
         load = self._loaders.get(id(content))
         if load is None:
             load = self._loaders[id(content)] = content.loader()
         return load
-
-    def absent(self, data: None, values: Arguments) -> None:
-        """Load nothing: the arguments have their defaults."""
-        values.update(self.defaults or {})
 
     def _look_up(self, field: str) -> Content | None:
         media_type = essence(field)

@@ -12,7 +12,7 @@ from .intake import declared_length, read_at_once
 if TYPE_CHECKING:
     from .aliases import Environ
     from .binding import Bind, Bound
-    from .bodies import BodySource
+    from .bodies import BodySource, Loader
     from .hooks import Hook
     from .media import Acceptance
     from .outputs import Replier
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Answers one request, given the environ and the path's values; a coroutine's answer is to be awaited.
 Straight = Callable[["Environ", dict[str, Any]], Any]
-ReadBody = Callable[["Environ"], tuple[Any, Any]]
+ReadBody = Callable[["Environ"], tuple["Loader", Any]]
 
 
 class Compiled(Protocol):
@@ -117,21 +117,24 @@ def refuse(acceptance: Acceptance) -> str:
 
 def body_reader(body: BodySource) -> ReadBody:
     """Give the function that reads a whole body and tells who loads it."""
-    loaders: dict[str | None, Any] = {}
-    limit = body.limit
+    loaders: dict[str | None, Loader] = {}
+    limit, optional = body.limit, not body.required
 
-    def read(environ: Environ) -> tuple[Any, Any]:
-        field = environ.get("CONTENT_TYPE")
-        load = loaders.get(field)
+    def load_of(environ: Environ) -> Loader | None:
+        field, content = environ.get("CONTENT_TYPE"), body.choose(environ)
+        if content is None:
+            return None
+        load = body.loader(content)
+        if len(loaders) < 16 and field:
+            loaders[field] = load
+        return load
+
+    def read(environ: Environ) -> tuple[Loader, Any]:
+        load = loaders.get(environ.get("CONTENT_TYPE"))
         if load is None or "HTTP_CONTENT_ENCODING" in environ:
-            content = body.choose(environ)
-            if content is None:
-                return body.absent, None
-            load = body.loader(content)
-            if len(loaders) < 16 and field:
-                loaders[field] = load
-        data = read_at_once(environ, limit)
-        if not data and not body.required:
+            load = load_of(environ)
+        data = b"" if load is None else read_at_once(environ, limit)
+        if load is None or (optional and not data):
             return body.absent, None
         return load, data
 

@@ -466,9 +466,13 @@ def test_steps_that_nobody_drives_any_more_end_quietly() -> None:
     def show(one: Annotated[str, Depends(generator)]) -> Iterator[int]:
         yield 1
 
+    @app.get("/value")
+    def value(one: Annotated[str, Depends(generator)]) -> str:
+        return one
+
     environ = EnvironBuilder().get_environ()
-    for waits in range(2, 5):
-        steps = app.pipeline.respond(dict(environ), check=False)
+    for path, waits in (("/", 1), ("/", 2), ("/", 3), ("/value", 3)):
+        steps = app.pipeline.respond({**environ, "PATH_INFO": path}, check=False)
         wait = next(steps)
         for _ in range(waits - 1):
             wait = steps.send(wait.what())

@@ -218,6 +218,23 @@ def test_a_streamed_body_is_held_to_its_limit_and_its_length() -> None:
     assert Server(app, environ("POST", "/", b"")).chunks == [b"0"]
 
 
+@pytest.mark.parametrize("length", ["abc", "-5", "5,6", "5 ", "9" * 5000])
+def test_a_length_that_is_none_is_refused_where_the_body_is_read(length: str) -> None:
+    app = App()
+
+    @app.post("/")
+    def save(body: bytes, one: Annotated[int, Depends(lambda: 1)]) -> int:
+        return len(body)
+
+    @app.get("/")
+    def show(one: Annotated[int, Depends(lambda: 1)]) -> int:
+        return one
+
+    request = {"CONTENT_LENGTH": length, "CONTENT_TYPE": "application/octet-stream"}
+    assert Server(app, environ("POST", **request)).status in ("400 Bad Request", "413 Content Too Large")
+    assert Server(app, environ("GET", **request)).status == "200 OK"
+
+
 def test_the_end_of_a_declared_body_is_not_asked_for() -> None:
     class Counting(io.BytesIO):
         reads = 0
