@@ -170,15 +170,18 @@ def with_body(values: dict[str, Any], load_body: BodyLoader, data: Any) -> dict[
     argument, load = load_body
     try:
         loaded = load(data)
-    except Refusal as refusal:
-        raise Invalid.of(refusal.items.in_body) from None
-    except Malformed as error:
-        raise BadRequest(error.detail) from None
+    except (Refusal, Malformed) as error:
+        raise refused(error) from None
     if argument is None:
         values.update(loaded)
     else:
         values[argument] = loaded
     return values
+
+
+def refused(error: Refusal | Malformed) -> Problem:
+    """Make the 400 or 422 of a body."""
+    return Invalid.of(error.items.in_body) if isinstance(error, Refusal) else BadRequest(error.detail)
 
 
 def distinct(violations: list[Violation]) -> list[Violation]:

@@ -68,7 +68,7 @@ class Acceptance:
 
     def __init__(self, offers: Sequence[str]) -> None:
         self.offers = tuple(offers)
-        self.known: dict[str, str | None] = {}
+        self.known: dict[str | None, str | None] = {None: self.offers[0] if self.offers else "*/*"}
 
     def choose(self, accept: str | None) -> str | None:
         """Give the best offer, or None where the field excludes them all."""

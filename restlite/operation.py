@@ -16,7 +16,6 @@ from werkzeug.routing import BaseConverter
 from .adapters import Adapter, DumpOptions, find_adapter
 from .background import Background
 from .binding import Bind, Binder, Bound, sources_of
-from .bodies import StreamContent
 from .body_reader import BodyReader
 from .context import Context, Scope
 from .converters import converter_for
@@ -252,12 +251,6 @@ class Operation(Record):
         return kind_of(self.handler) in ("function", "coroutine")
 
     @cached_property
-    def streams_in(self) -> bool:
-        """Tell whether the handler takes the body chunk by chunk."""
-        body = self.bound.body
-        return body is not None and any(isinstance(content, StreamContent) for content in body.contents)
-
-    @cached_property
     def raises(self) -> tuple[type[BaseException], ...]:
         """List what may be raised: by option, by dependencies, by hooks."""
         found: list[type[BaseException]] = [*self.options.get("raises", ())]
@@ -354,7 +347,7 @@ class Operation(Record):
 
     def forget(self) -> None:
         """Compile again at next use: a dependency has been replaced."""
-        for name in ("bound", "bind", "straight", "immediate", "raises", "streams_in", "statuses"):
+        for name in ("bound", "bind", "straight", "immediate", "raises", "statuses"):
             self.__dict__.pop(name, None)
 
 

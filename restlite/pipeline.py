@@ -55,16 +55,29 @@ class Pipeline:
         wire = yield from (run_hooks(exchange, hooks, inner, self.recovery) if hooks else inner())
         if exchange.tail is not None and wire[2] is not exchange.tail:
             yield from abandoned(exchange.tail.steps)  # a hook has put another answer in its place
-        if isinstance(wire[2], Streamed):
-            # Not a handler's own: a hook's, an error handler's, a mounted app's.
-            try:
-                wire = yield from self._begin(exchange, wire)
-            except Exception as error:
-                scopes = self.recovery.scopes_of(exchange.operation)
-                wire = yield from self.recovery.recover(exchange.request, scopes, error)
+        wire = yield from self._begun(exchange, wire)
         if check:
             report(exchange.request, exchange.operation, wire)
         return wire, exchange.background
+
+    def recover(
+        self, environ: Environ, operation: Operation, values: Mapping[str, Any], error: Exception
+    ) -> Steps[Wire]:
+        """Answer what an operation raised on its straight path, by whoever has a say in it."""
+        environ["restlite.linker"] = self.table.linker
+        exchange = Exchange(Request(environ, operation, values), operation, False)
+        wire = yield from self.recovery.recover(exchange.request, operation.scopes, error)
+        return (yield from self._begun(exchange, wire))
+
+    def _begun(self, exchange: Exchange, wire: Wire) -> Steps[Wire]:
+        """Begin a stream that is not a handler's own: a hook's, an error handler's, a mounted app's."""
+        if not isinstance(wire[2], Streamed):
+            return wire
+        try:
+            return (yield from self._begin(exchange, wire))
+        except Exception as error:
+            scopes = self.recovery.scopes_of(exchange.operation)
+            return (yield from self.recovery.recover(exchange.request, scopes, error))
 
     def _refuse(self, exchange: Exchange, found: Unmatched) -> Steps[Wire]:
         """Answer where no route matches: a mounted app's answer, the methods there are, 404 or 405."""

@@ -66,14 +66,14 @@ class Recovery:
         body = before + request_id_of(environ).encode() + after
         return line, [*fixed, ("Content-Length", str(len(body)))], [body]
 
-    def at_once(self, environ: Environ, operation: Operation | None, error: Exception) -> Wire:
-        """Answer an error where no error handler can have a say."""
+    def at_once(self, environ: Environ, operation: Operation, error: Exception) -> Wire | None:
+        """Answer an error where nobody else can have a say; None where somebody can."""
+        if not self.plain or isinstance(error, HTTPException):
+            return None
         if type(error) is Invalid and error.detail is None and error.headers is None:
             # ``write`` would have it so too, but takes longer: this is the error that clients make.
             body = invalid_document(error, request_id_of(environ))
             return _LINE, [_TYPE, ("Content-Length", str(len(body))), NOSNIFF, NO_STORE], [body]
-        if isinstance(error, HTTPException) and error.response is not None:
-            return response_wire(error.response, environ)
         try:
             return self.write(self._problem(error, environ, operation), ErrorFormat(), environ)
         except ValueError as failed:

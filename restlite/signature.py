@@ -62,7 +62,8 @@ def resolve_hints(function: Callable[..., Any], frame: FrameType | None) -> dict
     """Resolve annotations with the names that the decorator's frame sees; NameError where one is unknown yet."""
     target = annotated(function)
     hints: dict[str, Any] = getattr(target, "__annotations__", {})
-    if not any(isinstance(hint, str) or "ForwardRef" in str(hint) for hint in hints.values()):
+    # ``list["Book"]`` holds a string, ``Optional["Book"]`` a ForwardRef: both show quotes.
+    if not any(isinstance(hint, str) or "'" in str(hint) for hint in hints.values()):
         return dict(hints)
     names = getattr(target, "__globals__", {})
     if frame is not None and frame.f_globals is names:
@@ -132,11 +133,17 @@ class SignatureReader:
 
     def _arguments(self, function: Callable[..., Any], skip_self: bool) -> Iterator[Argument]:
         hints = resolve_hints(function, self.frame)
-        parameters = list(inspect.signature(function).parameters.values())
+        try:
+            parameters = list(inspect.signature(function).parameters.values())
+        except ValueError:
+            name = name_of(function)
+            mend = f"a function around it: def make_{name}() -> ..."
+            raise self._error("its signature cannot be read.", mend) from None
         for parameter in parameters[1 if skip_self else 0 :]:
             if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+                shown = _SHOWN[parameter.kind].format(parameter.name)
                 raise self._error(
-                    f"parameter {str(parameter)!r} cannot be bound: arguments are passed by name.",
+                    f"parameter {shown!r} cannot be bound: arguments are passed by name.",
                     f"{parameter.name}: str",
                 )
             if parameter.name in getattr(function, "keywords", ()):
@@ -193,12 +200,13 @@ class SignatureReader:
 
     def add_node(self, name: str, depends: Depends) -> int:
         """Add a dependency after those that it needs itself; the same one only once."""
-        asked = check(self.place, name, depends)
+        asked = check(self._open[-1] if self._open else self.place, name, depends)
         if asked in self._indices:
             return self._indices[asked]
         if asked in self._open:
             raise self._error(
-                f"dependency {name_of(asked)} depends on itself.", "a dependency without the cycle"
+                f"dependency {getattr(asked, '__qualname__', asked)} depends on itself.",
+                "a dependency without the cycle",
             )
         self._open.append(asked)
         function = self.resolve(asked)
@@ -282,14 +290,20 @@ class SignatureReader:
     def _shared(self, params: list[Param], annotation: Any) -> str | None:
         """Give the slot of the same parameter model where another signature asked for it already."""
         known = next((self.params.get((param.location, param.wire)) for param in params), None)
-        if known is None or known.group is None or self.owners[known.group].annotation != annotation:
+        if (
+            known is None
+            or known.group is None
+            or repr(self.owners[known.group].annotation) != repr(annotation)
+        ):
             return None
         return known.group
 
     def _add(self, param: Param, argument: Argument) -> str:
         known = self.params.setdefault((param.location, param.wire), param)
-        alike = known.but(name=param.name, default=param.default) == param
-        if not alike or repr(known.default) != repr(param.default):
+        # A ``Field(ge=1)`` equals no other, but is written like it.
+        ours, theirs = (param.annotation, param.default), (known.annotation, known.default)
+        alike = known.but(name=param.name, annotation=ours[0], default=ours[1]) == param
+        if not alike or repr(ours) != repr(theirs):
             raise self._error(
                 f"{param.location} parameter {param.wire!r} is declared in two different ways.",
                 f"{argument.name}: {name_of(known.annotation)}   # the same in both places",
@@ -301,6 +315,11 @@ class SignatureReader:
         return rewrap(argument.base, rest)
 
 
+_SHOWN = {
+    inspect.Parameter.POSITIONAL_ONLY: "{}, /",
+    inspect.Parameter.VAR_POSITIONAL: "*{}",
+    inspect.Parameter.VAR_KEYWORD: "**{}",
+}
 _READY = frozenset({"builtins", "uuid", "datetime"})
 ROWS: tuple[Callable[[SignatureReader, Argument], Pick | None], ...] = (
     SignatureReader.row_injected,

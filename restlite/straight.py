@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .binding import with_body
+from .binding import refused, with_body
 from .errors import NotAcceptable
 from .intake import declared_length, read_at_once
+from .violations import Malformed, Refusal
 
 if TYPE_CHECKING:
     from .aliases import Environ
@@ -19,9 +20,18 @@ if TYPE_CHECKING:
     from .returns import Outputs
     from .waits import Wire
 
-#: Answers one request, given the environ and the path's values; a coroutine's answer is to be awaited.
-Straight = Callable[["Environ", dict[str, Any]], Any]
-ReadBody = Callable[["Environ"], tuple["Loader", Any]]
+#: Who loads a body, and what is loaded.
+Taken = tuple["Loader", Any]
+ReadBody = Callable[["Environ"], Taken]
+
+
+class Straight(Protocol):
+    """Answer one request, given the environ, the path's values, and the body if it has been read already.
+
+    A coroutine's answer is to be awaited.
+    """
+
+    def __call__(self, environ: Environ, values: dict[str, Any], taken: Taken | None = None, /) -> Any: ...
 
 
 class Compiled(Protocol):
@@ -57,7 +67,8 @@ def compile_straight(operation: Compiled) -> Straight | None:
     is_coroutine = operation.is_coroutine
     media_type = acceptance.choose(None) or ""
     body = operation.bound.body
-    read_body = None if body is None else body_reader(body)
+    loaders: dict[str | None, Loader] = {}
+    read_body = None if body is None else body_reader(body, loaders)
     takes_query = any(location != "path" for location, _ in operation.bound.params)
     bare = not takes_query and not operation.bound.owners
     located = any(getattr(output, "located", False) for output in operation.outputs.all())
@@ -65,7 +76,7 @@ def compile_straight(operation: Compiled) -> Straight | None:
     async def awaited(values: dict[str, Any], environ: Environ, chosen: str) -> Wire:
         return reply(await handler(**values), environ, chosen)
 
-    def serve(environ: Environ, values: dict[str, Any]) -> Any:
+    def serve(environ: Environ, values: dict[str, Any], taken: Taken | None = None) -> Any:
         chosen = media_type
         accept = environ.get("HTTP_ACCEPT")
         if accept:
@@ -75,18 +86,46 @@ def compile_straight(operation: Compiled) -> Straight | None:
         if bare and not environ.get("QUERY_STRING"):
             # Beside the path's values, which are ready, there is a body at most.
             if read_body is not None:
-                load, data = read_body(environ)
-                with_body(values, load, data)
+                with_body(values, *(taken or read_body(environ)))
         elif read_body is None:
             values = bind(environ, values, None, None)
         else:
-            load, data = read_body(environ)
-            values = bind(environ, values, load, data)
+            values = bind(environ, values, *(taken or read_body(environ)))
         if is_coroutine:
             return awaited(values, environ, chosen)
         return reply(handler(**values), environ, chosen)
 
-    return serve
+    if body is None or not bare or located or is_coroutine or not body.required:
+        return serve
+    return body_alone(serve, operation, loaders, body.limit)
+
+
+def body_alone(
+    serve: Straight, operation: Compiled, loaders: Mapping[str | None, Loader], limit: int | None
+) -> Straight:
+    """Shorten the path of operations that take a body and no more, for media types met before."""
+    reply, handler, known = operation.reply, operation.handler, operation.acceptance.known
+
+    def quick(environ: Environ, values: dict[str, Any], taken: Taken | None = None) -> Any:
+        argument, load = loaders.get(environ.get("CONTENT_TYPE"), _UNMET)
+        chosen = known.get(environ.get("HTTP_ACCEPT"))
+        if (
+            argument is None
+            or chosen is None
+            or environ.get("QUERY_STRING")
+            or "HTTP_CONTENT_ENCODING" in environ
+        ):
+            return serve(environ, values, taken)
+        try:
+            values[argument] = load(taken[1] if taken else read_at_once(environ, limit))
+        except (Refusal, Malformed) as error:
+            raise refused(error) from None
+        return reply(handler(**values), environ, chosen)
+
+    return quick
+
+
+_UNMET: Any = (None, None)
 
 
 def is_straight(operation: Compiled) -> bool:
@@ -101,12 +140,16 @@ def is_straight(operation: Compiled) -> bool:
     return not waits and not streams and read and operation.is_function
 
 
-def admit(acceptance: Acceptance, body: BodySource, environ: Environ) -> None:
-    """Refuse what can be refused before a byte of the body is read: 406, 415, 411, 413."""
-    if not acceptance.choose(environ.get("HTTP_ACCEPT")):
+def admit(acceptance: Acceptance, body: BodySource, environ: Environ) -> tuple[Any, int | None]:
+    """Refuse what can be refused before a byte of the body is read: 406, 415, 411, 413.
+
+    Gives who loads the body, None where there is none, and its declared length.
+    """
+    accept = environ.get("HTTP_ACCEPT")
+    if accept and not acceptance.choose(accept):
         refuse(acceptance)
-    if body.choose(environ) is not None:
-        declared_length(environ, body.limit)
+    content = body.choose(environ)
+    return (None, None) if content is None else (body.loader(content), declared_length(environ, body.limit))
 
 
 def refuse(acceptance: Acceptance) -> str:
@@ -115,9 +158,8 @@ def refuse(acceptance: Acceptance) -> str:
     raise NotAcceptable(f"This is available as: {offers}.")
 
 
-def body_reader(body: BodySource) -> ReadBody:
-    """Give the function that reads a whole body and tells who loads it."""
-    loaders: dict[str | None, Loader] = {}
+def body_reader(body: BodySource, loaders: dict[str | None, Loader]) -> ReadBody:
+    """Give the function that reads a whole body and tells who loads it; ``loaders`` remembers who does."""
     limit, optional = body.limit, not body.required
 
     def load_of(environ: Environ) -> Loader | None:

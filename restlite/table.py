@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,6 +19,8 @@ from .outputs import NOSNIFF
 from .routing import Branch, Router
 from .rules import Template
 from .waits import Wire
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Mount(Record):
@@ -97,6 +99,9 @@ class RouteTable(Record):
             return self.unmatched("", missing(frozenset()))
         method = environ["REQUEST_METHOD"]
         matcher = self.matcher
+        operation = matcher.static.get(path, _NOTHING).get(method)
+        if operation is not None:
+            return operation, {}
         found = matcher.match(path, method, host_of(environ) if matcher.hosts else "")
         if not isinstance(found, Miss):
             return found

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
 
-from restlite import App, Conflict, Depends, Forbidden, Gone, Request, Response, Router
+from restlite import App, Conflict, Forbidden, Gone, Request, Response, Router
 from restlite.hooks import Hook
 from restlite.testing import Client
 
@@ -336,63 +336,6 @@ def test_a_hook_and_a_handler_share_request_and_state(gateway: Any) -> None:
         assert client.get("/").json()[0] != one
 
 
-def test_hooks_stand_around_streams_and_may_replace_them(gateway: Any) -> None:
-    def opened() -> Iterator[int]:
-        SAID.append("opened")
-        try:
-            yield 1
-        finally:
-            SAID.append("closed")
-
-    app = App()
-
-    @app.after
-    def maybe(request: Request, response: Response) -> Response | None:
-        response.headers["X-Hook"] = "yes"
-        if request.args.get("how") == "fail":
-            raise Forbidden
-        return Response("other") if request.args.get("how") == "replace" else None
-
-    @app.get("/", raises=[Forbidden])
-    def stream(
-        request: Request, one: Annotated[int, Depends(opened, scope="answer")]
-    ) -> Iterator[dict[str, int]]:
-        try:
-            yield {"a": 1}
-            yield {"a": 2}
-        finally:
-            SAID.append("ended")
-
-    with Client(app, gateway=gateway) as client:
-        response = client.get("/")
-        assert (response.text, response.headers["X-Hook"]) == ('{"a":1}\n{"a":2}\n', "yes")
-        assert SAID == ["opened", "ended", "closed"]
-        SAID.clear()
-        assert client.get("/?how=replace").text == "other"
-        assert SAID == ["opened", "ended", "closed"]
-        SAID.clear()
-        assert client.get("/?how=fail").status_code == 403
-        assert SAID == ["opened", "ended", "closed"]
-
-
-def test_a_hook_may_answer_with_a_stream(gateway: Any) -> None:
-    app = App()
-
-    @app.before
-    def stream(request: Request) -> Response:
-        return Response(iter([b"a", b"b"]))
-
-    app.after(after("after"))
-
-    @app.get("/")
-    def show() -> str:
-        return "hi"
-
-    with Client(app, gateway=gateway) as client:
-        assert client.get("/").text == "ab"
-        assert client.get("/lost").text == "ab"
-
-
 def never(request: Request) -> Iterator[None]:
     return
     yield
@@ -404,28 +347,10 @@ async def never_later(request: Request) -> AsyncIterator[None]:
 
 
 @pytest.mark.parametrize("hook", [never, never_later])
-def test_an_around_hook_that_never_yields(
-    gateway: Any, hook: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_around_hook_that_never_yields(gateway: Any, hook: Any, caplog: pytest.LogCaptureFixture) -> None:
     app = App()
     app.around(hook)
     app.get("/")(lambda: "hi")
     with Client(app, gateway=gateway) as client:
         assert client.get("/").status_code == 500
     assert f"{hook.__name__} never yielded; it must yield once." in caplog.text
-
-
-def test_a_hooks_stream_that_fails_at_once_is_a_whole_answer(gateway: Any) -> None:
-    def fails() -> Iterator[bytes]:
-        raise Forbidden("at once")
-        yield b""
-
-    app = App(raises=[Forbidden])
-
-    @app.before
-    def stream(request: Request) -> Response:
-        return Response(fails())
-
-    app.get("/")(lambda: "hi")
-    with Client(app, gateway=gateway) as client:
-        assert client.get("/").json()["detail"] == "at once"

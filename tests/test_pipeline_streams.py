@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
 
-from restlite import App, Depends, Event, FileAnswer, NotFound, Request, Response
+from restlite import App, Depends, Event, NotFound, Request, Response
 from restlite.adapters import WrongAnswer
 from restlite.testing import Client
 
@@ -76,6 +75,8 @@ def empty() -> Iterator[Tick]:
 
 
 NDJSON = b'{"now":1}\n{"now":2}\n'
+
+
 EVENTS = b'event: tick\nid: 1\ndata: {"now":1}\n\ndata: {"now":2}\n\n'
 
 
@@ -102,7 +103,9 @@ def test_items_are_written_as_their_media_type_says(
     assert (response.status_code, response.content) == (200, content)
     assert response.headers["Content-Type"] == media_type
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers.get("Cache-Control") == ("no-cache" if media_type == "text/event-stream" else None)
+    assert response.headers.get("Cache-Control") == (
+        "no-cache" if media_type == "text/event-stream" else None
+    )
     assert "Content-Length" not in response.headers
     assert (head.status_code, head.content, head.headers["Content-Type"]) == (200, b"", media_type)
 
@@ -266,100 +269,6 @@ def test_a_dependency_that_fails_at_the_end_breaks_the_stream_off(
     assert "the commit failed" in caplog.text
 
 
-def endless(value: Value) -> Iterator[int]:
-    try:
-        while True:
-            yield 1
-            time.sleep(0.01)
-    finally:
-        SAID.append("generator closed")
-
-
-async def endless_later(value: Value) -> AsyncIterator[int]:
-    try:
-        while True:
-            yield 1
-            await asyncio.sleep(0.01)
-    finally:
-        await asyncio.sleep(0)
-        SAID.append("generator closed")
-
-
-async def silent_later(value: Value) -> AsyncIterator[int]:
-    try:
-        yield 1
-        await asyncio.sleep(60)
-    finally:
-        SAID.append("generator closed")
-
-
-def waits_before_it_cleans(value: Value) -> Iterator[int]:
-    try:
-        while True:
-            yield 1
-            time.sleep(0.01)
-    except GeneratorExit:
-        SAID.append("generator closed")
-        raise
-
-
-def until_said(word: str, seconds: float = 1.0) -> bool:
-    end = time.monotonic() + seconds
-    while word not in SAID and time.monotonic() < end:
-        time.sleep(0.005)
-    return word in SAID
-
-
-@pytest.mark.parametrize("handler", [endless, endless_later, silent_later, waits_before_it_cleans])
-def test_a_generator_ends_within_a_second_after_the_client_has_gone(
-    gateway: Any, handler: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    if handler is silent_later and gateway != "asgi":
-        pytest.skip("A WSGI server tells of a client that has gone at the next chunk only.")
-    app = App()
-    app.get("/")(handler)
-    with Client(app, gateway=gateway) as client:
-        with client.stream("GET", "/") as response:
-            assert next(response.iter_lines()) == "1"
-            left = time.monotonic()
-        assert until_said("dependency closed")
-        assert time.monotonic() - left < 1
-    assert SAID == ["opened", "generator closed", "dependency closed"]
-    assert not caplog.records
-
-
-def test_a_client_that_goes_before_the_first_item_is_asked_for(gateway: Any) -> None:
-    app = App()
-
-    @app.get("/")
-    def stream(value: Value) -> Iterator[Event[int]]:
-        SAID.append("begun")
-        yield Event(1)
-
-    with Client(app, gateway=gateway) as client, client.stream("GET", "/") as response:
-        assert response.status_code == 200
-    assert until_said("dependency closed")
-
-
-def test_a_generator_that_fails_while_it_is_closed(gateway: Any, caplog: pytest.LogCaptureFixture) -> None:
-    app = App()
-
-    @app.get("/")
-    def stream(value: Value) -> Iterator[int]:
-        try:
-            while True:
-                yield 1
-                time.sleep(0.01)
-        finally:
-            raise ZeroDivisionError("while closing")
-
-    with Client(app, gateway=gateway) as client, client.stream("GET", "/") as response:
-        assert next(response.iter_lines()) == "1"
-    assert until_said("dependency closed")
-    assert "broke off" in caplog.text
-    assert "while closing" in caplog.text
-
-
 def test_a_head_of_a_stream_runs_nothing_of_it(gateway: Any) -> None:
     app = App()
 
@@ -383,34 +292,3 @@ def test_a_response_may_stream(gateway: Any) -> None:
     with Client(app, gateway=gateway) as client:
         assert client.get("/").content == b"ab"
         assert client.head("/").content == b""
-
-
-def test_a_file_is_closed_when_it_has_been_sent_or_the_client_has_gone(gateway: Any, tmp_path: Any) -> None:
-    path = tmp_path / "big"
-    path.write_bytes(b"x" * 1_000_000)
-    files: list[Any] = []
-    app = App()
-
-    @app.get("/")
-    def show() -> FileAnswer:
-        file = path.open("rb")
-        files.append(file)
-        return FileAnswer(file, headers={"X-A": "b"})
-
-    @app.get("/wrong")
-    def wrong() -> FileAnswer:
-        file = path.open("rb")
-        files.append(file)
-        return FileAnswer(file, headers={"X-A": "a\nb"})
-
-    with Client(app, gateway=gateway) as client:
-        assert len(client.get("/").content) == 1_000_000
-        assert client.head("/").headers["Content-Length"] == "1000000"
-        with client.stream("GET", "/") as response:
-            assert next(response.iter_chunks())
-        assert client.get("/wrong").status_code == 500
-    assert len(files) == 4
-    end = time.monotonic() + 1
-    while not all(file.closed for file in files) and time.monotonic() < end:
-        time.sleep(0.005)
-    assert all(file.closed for file in files)

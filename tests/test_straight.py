@@ -64,6 +64,10 @@ def make_app() -> App:
     def note(id: int, body: Book) -> list[int]:
         return [id, body.id]
 
+    @app.post("/books/new")
+    def new(body: Book, q: str = "-") -> list[str]:
+        return [body.title, q]
+
     @app.post("/broken")
     def broken(body: dict[str, int]) -> None:
         raise LookupError("nothing here")
@@ -82,6 +86,7 @@ def make_app() -> App:
         ("GET", "/search?page=4", {}, 200, {"page": 4}),
         ("POST", "/books", {"json": {"id": 1, "title": "a"}}, 201, {"id": 1, "title": "a"}),
         ("POST", "/books/2/notes", {"json": {"id": 1, "title": "a"}}, 200, [2, 1]),
+        ("POST", "/books/new?q=b", {"json": {"id": 1, "title": "a"}}, 200, ["a", "b"]),
         ("PUT", "/books/1", {"json": {"id": 1, "title": "a"}}, 200, {"id": 1, "title": "a"}),
         ("PUT", "/books/1", {"json": None, "content": b""}, 200, None),
         ("PUT", "/books/1", {"content": b"", "headers": {"Content-Type": "application/json"}}, 200, None),
@@ -92,8 +97,9 @@ def test_answers(
 ) -> None:
     options = {name: value for name, value in options.items() if value is not None}
     with Client(make_app(), gateway=gateway, checked=checked) as client:
-        response = client.request(method, path, **options)
+        response, again = (client.request(method, path, **options) for _ in range(2))
     assert (response.status_code, response.json()) == (status, expect)
+    assert again.content == response.content
     if path == "/books":
         assert response.headers["Location"] == "/books/1"
 

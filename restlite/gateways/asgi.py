@@ -7,18 +7,21 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from contextvars import Context, copy_context
 from functools import cached_property, partial
-from io import BytesIO, RawIOBase
+from io import RawIOBase
 from typing import Any, Protocol
 
 from ..aliases import Environ
 from ..background import Workers
-from ..intake import truncated
+from ..errors import STATUS_LINES, ErrorFormat
+from ..intake import too_large, truncated
 from ..lifespan import Lifespan
+from ..media import JSON
+from ..outputs import NOSNIFF
 from ..pipeline import Pipeline
+from ..recovery import NO_STORE
 from ..straight import admit
 from ..table import Unmatched
 from ..waits import Disconnected, Steps, Tail, Wait, Wire, abandoned
-from ..wrappers import Request
 from .body import BodyChunks
 from .environ import environ_of
 from .loop import InContext, RunAsync, run_in
@@ -59,19 +62,36 @@ _NAMES = {
 }
 
 
+def wire_field(name: str, value: str) -> tuple[bytes, bytes]:
+    """Write a header field as ASGI has it."""
+    return _NAMES.get(name) or name.lower().encode(), value.encode("latin-1")
+
+
+_CODES = {line: code for code, line in STATUS_LINES.items()}
+#: The fields of most answers, ready for the wire.
+_READY = {
+    field: wire_field(*field)
+    for field in (NOSNIFF, NO_STORE, ("Content-Type", JSON), ("Content-Type", ErrorFormat.media_type))
+}
+
+
 class AsgiExchange:
     """Drive the steps of one request: in the loop, and from the first sync user code on in one worker."""
 
-    def __init__(self, pipeline: Pipeline, pool: Executor, receive: Receive, send: Send) -> None:
-        self._pipeline = pipeline
-        self._pool = pool
+    _body_done = False
+    _gone = False
+
+    def __init__(self, app: AsgiApp, receive: Receive, send: Send) -> None:
+        self._app = app
+        self._pipeline = app.pipeline
         self._receive = receive
         self._send = send
-        self._loop = asyncio.get_running_loop()
-        self._body_done = False
-        self._gone = False
 
-    async def answer(self, environ: Environ, workers: Workers) -> None:
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    async def answer(self, environ: Environ) -> None:
         """Answer one request."""
         wire = await self._straight(environ)
         if wire is not None:
@@ -85,7 +105,7 @@ class AsgiExchange:
             await self.send_wire(wire, head=environ["REQUEST_METHOD"] == "HEAD")
         finally:
             if background is not None:
-                background.submit(workers)
+                background.submit(self._app.workers)
 
     async def _straight(self, environ: Environ) -> Wire | None:
         """Answer an operation that has nothing to wait for but its body and its handler."""
@@ -96,45 +116,57 @@ class AsgiExchange:
         straight = operation.straight
         if straight is None:
             return None
+        taken = None
         try:
             body = operation.bound.body
             if body is not None:
-                admit(operation.acceptance, body, environ)
-                environ["wsgi.input"] = BytesIO(await self._read_all(body.limit))
+                load, length = admit(operation.acceptance, body, environ)
+                data = b"" if load is None else await self._read_all(length, body.limit)
+                taken = (body.absent, None) if load is None or not (data or body.required) else (load, data)
             if operation.is_coroutine:
-                wire: Wire = await straight(environ, values)
+                wire: Wire = await straight(environ, values, taken)
             else:
                 wire = await self._in_worker(
-                    partial(self._sync.do, Wait("call", partial(straight, environ, values)))
+                    partial(self._sync.do, Wait("call", partial(straight, environ, values, taken)))
                 )
         except Exception as error:
-            recovery = self._pipeline.recovery
-            if recovery.plain:
-                return recovery.at_once(environ, operation, error)
-            environ["restlite.linker"] = self._pipeline.table.linker
-            request = Request(environ, operation, values)
-            recovered: Wire = await self._run(recovery.recover(request, operation.scopes, error))
-            return recovered
+            answered = self._pipeline.recovery.at_once(environ, operation, error)
+            if answered is None:
+                answered = await self._run(self._pipeline.recover(environ, operation, values, error))
+            return answered
         return wire
 
-    async def _read_all(self, limit: int | None) -> bytes:
-        """Read the body, or as much of it as shows that it is too large; who loads it compares the lengths."""
-        data = await self._read()
-        if self._body_done:
-            return data
-        parts, size = [data], len(data)
-        while not self._body_done and (limit is None or size <= limit):
-            parts.append(await self._read())
+    async def _read_all(self, length: int | None, limit: int | None) -> bytes:
+        """Read the body, or as much of it as shows that it is too large."""
+        message = await self._receive()
+        data: bytes = message.get("body", b"")
+        if message["type"] != "http.request" or message.get("more_body"):
+            data = await self._read_on(message, limit)
+        self._body_done = True
+        if limit is not None and len(data) > limit:
+            raise too_large(limit)
+        if length is not None and len(data) < length:
+            raise truncated()
+        return data
+
+    async def _read_on(self, message: dict[str, Any], limit: int | None) -> bytes:
+        """Read a body that comes in more than one message."""
+        parts: list[bytes] = []
+        size = 0
+        while message["type"] == "http.request":
+            parts.append(message.get("body", b""))
             size += len(parts[-1])
-        return b"".join(parts)
+            if not message.get("more_body") or (limit is not None and size > limit):
+                return b"".join(parts)
+            message = await self._receive()
+        raise truncated()
 
     async def send_wire(self, wire: Wire, *, head: bool = False) -> None:
         """Send an answer, with its body unless ``head``."""
         status, headers, chunks = wire
-        fields = [
-            (_NAMES.get(name) or name.lower().encode(), value.encode("latin-1")) for name, value in headers
-        ]
-        start = {"type": "http.response.start", "status": int(status[:3]), "headers": fields}
+        fields = [_READY.get(field) or wire_field(*field) for field in headers]
+        code = _CODES.get(status) or int(status[:3])
+        start = {"type": "http.response.start", "status": code, "headers": fields}
         if isinstance(chunks, Tail):
             await self._stream(start, chunks.steps)
         else:
@@ -142,13 +174,15 @@ class AsgiExchange:
             await self._send(start)
             await self._send({"type": "http.response.body", "body": b"" if head else b"".join(whole)})
 
-    async def started(self, app: AsgiApp) -> Exception | None:
-        """Start an app whose server did not; give what went wrong."""
+    async def started(self, environ: Environ) -> bool:
+        """Start an app whose server did not; where that fails, answer so."""
+        app = self._app
         try:
             await self._loop.run_in_executor(None, partial(app.start, partial(run_in, self._loop)))
         except Exception as error:
-            return error
-        return None
+            await self.send_wire(app.unavailable(environ, error))
+            return False
+        return True
 
     async def _run(self, steps: Steps[Any]) -> Any:
         """Run steps to their end: here while they are async, in a worker once they are not."""
@@ -193,16 +227,16 @@ class AsgiExchange:
         work = self._loop.create_task(self._pump(steps))
         try:
             await asyncio.wait((watch, work), return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                self._gone = True
-                work.cancel()
-            try:
-                await work
-            except asyncio.CancelledError:
-                if not self._gone:
-                    raise
         finally:
             watch.cancel()
+            if not work.done():  # the client has gone, or the server gives the request up
+                self._gone = True
+                work.cancel()
+        try:
+            await work
+        except asyncio.CancelledError:
+            if not self._gone:
+                raise
 
     async def _pump(self, steps: Steps[None]) -> None:
         """Run the steps of a stream; when cancelled, let user code clean up first."""
@@ -256,7 +290,7 @@ class AsgiExchange:
 
     async def _in_worker(self, function: Callable[[], Any]) -> Any:
         # A cancelled request still lets its worker end: user code must be able to clean up.
-        return await asyncio.shield(self._loop.run_in_executor(self._pool, function))
+        return await asyncio.shield(self._loop.run_in_executor(self._app.pool, function))
 
     async def _read(self) -> bytes:
         if self._body_done:
@@ -310,7 +344,10 @@ class AsgiGateway:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         kind = scope["type"]
         if kind == "http":
-            await self._http(scope, receive, send)
+            app, environ = self._app, environ_of(scope)
+            exchange = AsgiExchange(app, receive, send)
+            if app.lifespan.started or await exchange.started(environ):
+                await exchange.answer(environ)
         elif kind == "lifespan":
             await self._lifespan(receive, send)
         elif kind == "websocket":
@@ -318,16 +355,6 @@ class AsgiGateway:
             await send({"type": "websocket.close", "code": 1000, "reason": "There is no websocket here."})
         else:
             raise ValueError(f"Unknown ASGI scope type {kind!r}.")
-
-    async def _http(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        app, environ = self._app, environ_of(scope)
-        exchange = AsgiExchange(app.pipeline, app.pool, receive, send)
-        if not app.lifespan.started:
-            error = await exchange.started(app)
-            if error is not None:
-                await exchange.send_wire(app.unavailable(environ, error))
-                return
-        await exchange.answer(environ, app.workers)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         app, loop = self._app, asyncio.get_running_loop()

@@ -13,8 +13,7 @@ from ..intake import CHUNK, unreadable
 from ..matching import Miss
 from ..operation import Operation
 from ..pipeline import Pipeline
-from ..waits import Tail, Wire
-from ..wrappers import Request
+from ..waits import Tail
 from .body import BodyChunks
 from .loop import background_loop
 from .sync import SyncChunks, SyncDriver
@@ -39,7 +38,7 @@ def compile_wsgi(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
         values: dict[str, Any] = {}
         status: str
         headers: HeaderList
-        chunks: Any  # a list: what streams is not straight
+        chunks: Any
         if operation is None:
             if hosts or not path.isascii():
                 return general(environ, start_response)
@@ -85,13 +84,14 @@ def compile_general(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
 
 def recover(
     pipeline: Pipeline, environ: Environ, operation: Operation, values: dict[str, Any], error: Exception
-) -> Wire:
+) -> Any:
     """Answer what the straight path raised."""
-    if pipeline.recovery.plain:
-        return pipeline.recovery.at_once(environ, operation, error)
-    environ["restlite.linker"] = pipeline.table.linker
-    request = Request(environ, operation, values)
-    return driver_of(environ).run(pipeline.recovery.recover(request, operation.scopes, error))
+    wire = pipeline.recovery.at_once(environ, operation, error)
+    if wire is not None:
+        return wire
+    driver = driver_of(environ)
+    status, headers, chunks = driver.run(pipeline.recover(environ, operation, values, error))
+    return status, headers, SyncChunks(driver, chunks.steps) if isinstance(chunks, Tail) else chunks
 
 
 async def in_thread(function: Callable[[], bytes]) -> bytes:
@@ -108,7 +108,9 @@ def driver_of(environ: Environ) -> SyncDriver:
 
 def reader_of(environ: Environ) -> Callable[[], bytes]:
     """Give the function that reads the next chunk of the body, and no more than there is."""
-    left = int(environ.get("CONTENT_LENGTH") or -1)
+    length: str = environ.get("CONTENT_LENGTH") or ""
+    # What is no length is refused where the body is read.
+    left = int(length) if length.isdecimal() and len(length) < 20 else -1
 
     def read() -> bytes:
         nonlocal left

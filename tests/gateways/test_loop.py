@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from typing import Annotated, Any
@@ -36,6 +37,17 @@ def test_coroutines_run_on_one_thread_that_starts_with_the_first() -> None:
     thread.loop().call_soon_threadsafe(thread.loop().stop)
     started[0].join()
     thread.loop().close()
+
+
+def test_a_thread_that_waits_for_another_to_start_the_loop_finds_it() -> None:
+    thread = LoopThread()
+    with ThreadPoolExecutor(1) as pool:
+        with thread._lock:
+            waiting = pool.submit(thread.loop)
+            time.sleep(0.05)
+            thread._start()
+            started = thread._loop
+        assert waiting.result(5) is started
 
 
 def test_what_a_coroutine_raises_is_raised_here() -> None:
