@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
 
+from pydantic_core import to_json, to_jsonable_python
+
 from .errors import SetupError
 
 if TYPE_CHECKING:
@@ -69,8 +71,13 @@ class Linker:
         path = template.fill(
             {name: values[name] for name in template.names if name in values}, target.converters
         )
-        rest = {name: value for name, value in values.items() if name not in template.names}
-        return f"{path}?{urlencode(rest, doseq=True)}" if rest else path
+        rest = [
+            (name, text)
+            for name, value in values.items()
+            if name not in template.names
+            for text in written(value)
+        ]
+        return f"{path}?{urlencode(rest)}" if rest else path
 
     def url(
         self,
@@ -86,6 +93,15 @@ class Linker:
         return root_path(environ) + self.path(handler, {**kept, **values}, near)
 
 
+def written(value: Any) -> list[str]:
+    """Write a query value as it is read again: each item of a list, ``true``, an enum's value, a date; not None."""
+    if isinstance(value, str):
+        return [value]
+    plain: Any = to_jsonable_python(value)
+    items: Any = plain if plain.__class__ is list else [plain]
+    return [item if isinstance(item, str) else to_json(item).decode() for item in items if item is not None]
+
+
 def _common(one: tuple[int, ...], other: tuple[int, ...]) -> int:
     return next(
         (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
@@ -95,4 +111,4 @@ def _common(one: tuple[int, ...], other: tuple[int, ...]) -> int:
 def root_path(environ: Environ) -> str:
     """Give the mount point as a client writes it, without the last slash."""
     name: str = environ.get("SCRIPT_NAME", "")
-    return quote(name.rstrip("/"), safe="/:%~!$&'()*+,;=@", encoding="latin-1") if name else ""
+    return quote(name.rstrip("/"), safe="/:~!$&'()*+,;=@", encoding="latin-1") if name else ""

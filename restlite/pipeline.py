@@ -232,7 +232,9 @@ class Pipeline:
                 if chunk:
                     yield Wait("send", chunk)
                 chunk = yield from fetch(streamed)
-        except Exception as raised:
+        except GeneratorExit:
+            raise
+        except BaseException as raised:
             error = raised
         gone = isinstance(error, Disconnected)
         error = yield from self._stop(exchange, streamed, error)

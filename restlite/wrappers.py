@@ -85,6 +85,10 @@ class Response(WerkzeugResponse):
     def to_wire(self, environ: Environ) -> Wire:
         """Give the answer as a gateway wants it; refuse header fields that would split it."""
         headers: HeaderList = list(self.headers.items(lower=False))
+        if not self._has_body():  # then no field speaks of one (RFC 9110, 8.6 and 15.3.5)
+            headers = [
+                field for field in headers if field[0].lower() not in ("content-type", "content-length")
+            ]
         check_headers(headers)
         chunks = self.response
         if isinstance(chunks, list) and "Content-Length" not in self.headers and self._has_body():

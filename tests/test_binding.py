@@ -154,15 +154,15 @@ def test_parameters_of_dependencies_are_told_with_the_rest(gateway: Any) -> None
 def test_handler_and_dependency_share_a_parameter(gateway: Any) -> None:
     app = App()
 
-    def page(limit: int = 5) -> int:
+    def page(limit: Annotated[int, Field(ge=1)] = 5) -> int:
         return limit * 2
 
     @app.get("/before")
-    def before(page: Annotated[int, Depends(page)], limit: int = 5) -> list[int]:
+    def before(page: Annotated[int, Depends(page)], limit: Annotated[int, Field(ge=1)] = 5) -> list[int]:
         return [page, limit]
 
     @app.get("/after")
-    def after(limit: int = 5, *, page: Annotated[int, Depends(page)]) -> list[int]:
+    def after(limit: Annotated[int, Field(ge=1)] = 5, *, page: Annotated[int, Depends(page)]) -> list[int]:
         return [page, limit]
 
     client = Client(app, gateway=gateway)

@@ -175,6 +175,17 @@ def test_a_field_given_twice_is_told_with_all_else(gateway: Any) -> None:
     assert [item["code"] for item in response.json()["errors"]] == ["integer", "repeated"]
 
 
+def test_no_more_than_fifty_are_told(gateway: Any) -> None:
+    app = App(form_parts=500)
+
+    @app.post("/")
+    def take(profile: Form[Profile]) -> None: ...
+
+    content = "&".join(f"x{number}=1&x{number}=2" for number in range(60))
+    urlencoded = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert len(said(Client(app, gateway=gateway).post("/", content=content, headers=urlencoded))) == 50
+
+
 def test_files_beside_fields(gateway: Any) -> None:
     app = App()
 

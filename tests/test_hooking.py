@@ -159,7 +159,7 @@ def test_a_hook_may_put_another_response_in_its_place(gateway: Any, when: Any, f
         response = client.get("/")
     assert (response.status_code, response.text) == (203, "other")
     assert response.headers["Content-Length"] == "5"
-    assert SAID == ([] if when == "before" else ["handler"])
+    assert ([] if when == "before" else ["handler"]) == SAID
 
 
 def test_a_hook_may_change_the_response(gateway: Any) -> None:
@@ -192,7 +192,7 @@ def test_hooks_see_errors_as_responses(gateway: Any) -> None:
         for path, status in (("/gone", 410), ("/fail", 500), ("/lost", 404)):
             SAID.clear()
             assert client.get(path).status_code == status
-            assert SAID == ["app before", f"app after {status}"]
+            assert ["app before", f"app after {status}"] == SAID
 
 
 def refuses(request: Request) -> None:
@@ -236,7 +236,7 @@ def test_what_a_hook_raises_is_answered_and_seen_by_those_around_it(
     with Client(app, gateway=gateway) as client:
         response = client.get("/")
     assert (response.status_code, response.json()["detail"]) == (403, "Not now.")
-    assert SAID == ["app before", *(["handler"] if ran else []), "app after 403"]
+    assert [*SAID] == ["app before", *(["handler"] if ran else []), "app after 403"]
 
 
 def test_what_a_hook_raises_goes_to_error_handlers(gateway: Any) -> None:

@@ -48,6 +48,16 @@ class FilterSchema(marshmallow.Schema):
     page = marshmallow.fields.Integer(load_default=1)
 
 
+def test_operations_are_their_own_keys() -> None:
+    app = App()
+    app.get("/a")(lambda: 1)
+    app.get("/b")(lambda: 1)
+    one, other = app.operations
+    assert one == one
+    assert one != other
+    assert {one: 1, other: 2}[one] == 1
+
+
 def test_an_operation_has_names(gateway: Any) -> None:
     app = App()
 
@@ -241,9 +251,7 @@ def test_an_annotation_that_names_nothing_is_a_setup_error_at_freeze() -> None:
 
     with pytest.raises(SetupError) as caught:
         app.freeze()
-    assert caught.value.found.endswith(
-        "<locals>.show: an annotation names 'Nowhere', which is not defined."
-    )
+    assert caught.value.found.endswith("<locals>.show: an annotation names 'Nowhere', which is not defined.")
     assert caught.value.mend == "Nowhere at the top of the module"
     assert caught.value.file == __file__
 
@@ -339,7 +347,6 @@ def test_a_type_that_cannot_be_read_or_written_is_a_setup_error(handler: Callabl
     app = App()
     with pytest.raises(SetupError) as caught:
         app.post("/")(handler)
-        app.freeze()
     assert "Unknown" in caught.value.found
     assert caught.value.found.startswith(f"{handler.__name__}: ")
     assert (caught.value.file, caught.value.line) == (__file__, inspect.getsourcelines(handler)[1])
@@ -356,7 +363,6 @@ def test_typing_typed_dict_is_a_setup_error_on_3_11() -> None:
 
     with pytest.raises(SetupError) as caught:
         app.get("/")(show)
-        app.freeze()
     assert "Pair cannot be read or written" in caught.value.found
     assert caught.value.mend == "from typing_extensions import TypedDict"
     assert caught.value.file == __file__

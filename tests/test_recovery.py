@@ -62,9 +62,7 @@ def test_an_exception_is_a_500_and_one_line_in_the_log(
     assert response.status_code == 500
     assert "hunter2" not in response.text
     document = response.json()
-    assert document["detail"] == (
-        "The server failed to answer. The request id finds the reason in its log."
-    )
+    assert document["detail"] == ("The server failed to answer. The request id finds the reason in its log.")
     [record] = caplog.records
     here = "test_an_exception_is_a_500_and_one_line_in_the_log.<locals>.fail"
     assert record.getMessage() == f"{here}: request {document['request_id']} failed."

@@ -130,9 +130,7 @@ def test_a_status_beside_an_annotation_that_says_it_is_a_setup_error(annotation:
     handler.__annotations__ = {"return": annotation}
     with pytest.raises(SetupError) as caught:
         app.get("/", status=201)(handler)
-    assert caught.value.found.endswith(
-        "handler: status= stands beside an annotation that says it already."
-    )
+    assert caught.value.found.endswith("handler: status= stands beside an annotation that says it already.")
     assert caught.value.mend == f"def {handler.__qualname__}(...) -> T   # or drop status="
     assert caught.value.file == __file__
 

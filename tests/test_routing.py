@@ -355,9 +355,7 @@ def test_a_registration_after_the_app_has_begun_to_serve(
     app.freeze()
     with pytest.raises(SetupError) as caught:
         register(app, router)
-    assert caught.value.found == (
-        "the app has begun to serve; what is registered now would not be seen."
-    )
+    assert caught.value.found == ("the app has begun to serve; what is registered now would not be seen.")
     assert caught.value.mend == "the registration at import, before the first request"
 
 

@@ -19,7 +19,6 @@ from restlite.violations import (
     Refusal,
     Violation,
     clip,
-    in_body,
     pointer,
     sentence,
 )
@@ -67,7 +66,7 @@ def test_a_violation_says_where_it_lies(location: str, key: str) -> None:
 )
 def test_pointers(steps: tuple[str | int, ...], text: str) -> None:
     assert pointer(steps) == text
-    assert in_body((steps, "missing", "…")) == Violation("body", text, "missing", "…")
+    assert Refusal([(steps, "missing", "…")]).items.in_body == [Violation("body", text, "missing", "…")]
 
 
 def test_keys_of_clients_are_shortened() -> None:

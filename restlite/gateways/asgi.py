@@ -177,12 +177,18 @@ class AsgiExchange:
     async def started(self, environ: Environ) -> bool:
         """Start an app whose server did not; where that fails, answer so."""
         app = self._app
-        try:
-            await self._loop.run_in_executor(None, partial(app.start, partial(run_in, self._loop)))
-        except Exception as error:
-            await self.send_wire(app.unavailable(environ, error))
-            return False
-        return True
+
+        def start() -> Wire | None:
+            try:
+                app.start(partial(run_in, self._loop))
+            except Exception as error:
+                return app.unavailable(environ, error)
+            return None
+
+        wire = await self._loop.run_in_executor(None, start)
+        if wire is not None:
+            await self.send_wire(wire)
+        return wire is None
 
     async def _run(self, steps: Steps[Any]) -> Any:
         """Run steps to their end: here while they are async, in a worker once they are not."""

@@ -186,7 +186,7 @@ def scope_of(sent: Sent) -> Message:
         "path": unquote(raw, errors="replace"),
         "raw_path": raw.encode("ascii"),
         "query_string": sent.query.encode("ascii"),
-        "root_path": sent.mount,
+        "root_path": unquote(sent.mount, errors="replace"),
         "headers": [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in sent.headers],
         "client": ("127.0.0.1", 50000),
         "server": (sent.origin.hostname or "", sent.port),

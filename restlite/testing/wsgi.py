@@ -39,7 +39,7 @@ def environ_of(sent: Sent) -> Environ:
     """Write a request as the environment of PEP 3333."""
     environ: Environ = {
         "REQUEST_METHOD": sent.method,
-        "SCRIPT_NAME": sent.mount,
+        "SCRIPT_NAME": unquote_to_bytes(sent.mount).decode("latin-1"),
         "PATH_INFO": unquote_to_bytes(sent.path).decode("latin-1"),
         "QUERY_STRING": sent.query,
         "REQUEST_URI": sent.target,

@@ -24,7 +24,9 @@ class Workload(NamedTuple):
 
     def check(self, status: int, body: bytes) -> None:
         """Raise AssertionError where the answer is not the one that is wanted."""
-        assert status == self.status, f"{self.method} {self.path}: {status}, not {self.status}: {body[:300]!r}"
+        assert status == self.status, (
+            f"{self.method} {self.path}: {status}, not {self.status}: {body[:300]!r}"
+        )
         if self.document is not None:
             assert plain(json.loads(body)) == self.document, f"{self.method} {self.path}: {body[:300]!r}"
         missing = [name for name in self.names if name.encode() not in body]
@@ -63,7 +65,9 @@ def rule(number: int, count: int) -> tuple[str, tuple[str, ...]]:
     start = f"/v1/things{number}"
     if not names:
         return f"{start}/all", names
-    return start + "".join(f"/{word}<{name}>" for word, name in zip(("", "sub/", "leaf/"), names, strict=False)), names
+    return start + "".join(
+        f"/{word}<{name}>" for word, name in zip(("", "sub/", "leaf/"), names, strict=False)
+    ), names
 
 
 def routing(count: int) -> dict[str, Workload]:

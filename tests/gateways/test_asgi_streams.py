@@ -138,7 +138,7 @@ def test_all_user_code_of_a_request_shares_one_context(
         response = client.get("/")
     if scoped == "answer" or handler in (value, value_later):
         assert (response.status_code, response.text) == (200, name * 3)
-    assert SAID == ["opened", f"closed {name}"]
+    assert ["opened", f"closed {name}"] == SAID
     assert not caplog.records
 
 
@@ -265,3 +265,15 @@ def test_back_pressure_holds_a_stream_back() -> None:
             assert next(response.iter_chunks())
             time.sleep(0.05)
             assert len(made) < 20
+
+
+def test_a_stream_that_cancels_itself_is_closed_and_tells_the_server() -> None:
+    def cancels() -> Iterator[bytes]:
+        yield b"a"
+        raise asyncio.CancelledError
+
+    app = App()
+    app.get("/", dependencies=[Depends(opened)])(cancels)
+    with pytest.raises(asyncio.CancelledError):
+        Server(app).run(scope())
+    assert SAID == ["opened", "closed sync"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from restlite import App, Request, Response, Router
 
@@ -13,7 +13,7 @@ other = Router("/other")
 
 
 @other.around
-def watch(request: Request) -> Iterator[None]:
+def watch(request: Request) -> Generator[None, Response, None]:
     yield
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -47,15 +47,11 @@ def serve() -> Served:
 
 def shower(names: tuple[str, ...]) -> Callable[..., dict[str, str]]:
     """Make a handler of its own for one route; it answers what the path holds."""
-
-    def show(**values: str) -> dict[str, str]:
-        return values
-
     shows: list[Callable[..., dict[str, str]]] = [
         lambda: {},
-        lambda a: show(a=a),
-        lambda a, b: show(a=a, b=b),
-        lambda a, b, c: show(a=a, b=b, c=c),
+        lambda a: {"a": a},
+        lambda a, b: {"a": a, "b": b},
+        lambda a, b, c: {"a": a, "b": b, "c": c},
     ]
     handler = shows[len(names)]
     handler.__annotations__ = {**dict.fromkeys(names, str), "return": dict[str, str]}
@@ -63,7 +59,7 @@ def shower(names: tuple[str, ...]) -> Callable[..., dict[str, str]]:
 
 
 def route(count: int) -> Served:
-    routed: Any = App(title="Routes")
+    routed = App(title="Routes")
     for number in range(count):
         text, names = rule(number, count)
         routed.get(text)(shower(names))
