@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -109,10 +109,9 @@ class App(Router):
         self._targets.setdefault(operation.resource or operation.handler, []).append(operation)
         if operation.resource is not None:
             self._targets.setdefault(operation.handler, []).append(operation)
-        try:
+        # Where an annotation names what is defined further down, it is read again when the app is frozen.
+        with suppress(NameError):
             operation.prepare()
-        except NameError:
-            pass  # An annotation names what is defined further down: read it again when the app is frozen.
 
     def _check_open(self, place: Any) -> None:
         if self._table is not None:
@@ -132,7 +131,7 @@ class App(Router):
     # Serving
 
     def freeze(self) -> RouteTable:
-        """Check the routes against each other and close registration; done by the first request at the latest."""
+        """Check the routes against each other and close registration; the first request does so at last."""
         if self._table is None:
             with self.lifespan.lock:
                 if self._table is None:

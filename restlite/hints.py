@@ -166,7 +166,7 @@ def byte_stream(annotation: Any) -> Literal["sync", "async"] | None:
 
 
 def is_foreign(annotation: Any) -> bool:
-    """Tell whether an annotation holds a class that pydantic may not know: neither a model nor a plain type."""
+    """Tell whether an annotation holds a class that pydantic may not know: no model and no plain type."""
     base, metadata = unwrap(annotation)
     if schema_in(metadata) is not None or is_schema(base):
         return False

@@ -35,7 +35,8 @@ class Registering(Protocol):
 class Hook(Record):
     """Hold user code that runs beside handlers, with what it may answer.
 
-    * ``around(request)`` is a generator, sync or async: ``response = yield``; it may yield once more to replace it
+    * ``around(request)`` is a generator, sync or async: ``response = yield``; what it returns or yields then
+      replaces the response
     * ``before(request)`` may return a ``Response``, which is then the answer
     * ``after(request, response)`` may change the response or return another
     * ``error(request, error)`` is told of every exception that becomes a 500

@@ -87,14 +87,14 @@ class Linker:
         near: Target | None,
         path: Mapping[str, Any],
     ) -> str:
-        """Give the path as the client sees it; what ``values`` leaves out is taken from the request's ``path``."""
+        """Give the path as the client sees it; what ``values`` leaves out is taken from ``path``."""
         named = {name for target in self._targets.get(handler, ()) for name in target.template.names}
         kept = {name: value for name, value in path.items() if name in named}
         return root_path(environ) + self.path(handler, {**kept, **values}, near)
 
 
 def written(value: Any) -> list[str]:
-    """Write a query value as it is read again: each item of a list, ``true``, an enum's value, a date; not None."""
+    """Write a query value as it is read again: list items one by one, ``true``, an enum's value, a date."""
     if isinstance(value, str):
         return [value]
     plain: Any = to_jsonable_python(value)

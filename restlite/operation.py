@@ -158,8 +158,8 @@ class Operation(Record):
         gives, wants = _GIVES.get(converter), unwrap(annotation)[0]
         if gives is not None and wants is not gives and wants in _GIVES.values():
             found = (
-                f"{self.qualified_name}: the rule {self.rule.text!r} gives {name!r} by converter {converter!r},"
-                f" the signature wants {wants.__name__}."
+                f"{self.qualified_name}: the rule {self.rule.text!r} gives {name!r} by converter"
+                f" {converter!r}, the signature wants {wants.__name__}."
             )
             raise SetupError.at(self.handler, found, f"{name}: {gives.__name__}")
 
@@ -304,7 +304,8 @@ class Operation(Record):
         try:
             TypeAdapter(annotation)
         except PydanticUserError as error:
-            found = f"{self.qualified_name}: {name_of(annotation)} cannot be read or written: {error.message.partition('. ')[0]}."
+            why = error.message.partition(". ")[0]
+            found = f"{self.qualified_name}: {name_of(annotation)} cannot be read or written: {why}."
             typed = error.code == "typed-dict-version"
             mend = (
                 "from typing_extensions import TypedDict"

@@ -234,7 +234,7 @@ class Router:
     # The tree
 
     def mount(self, router: Router, prefix: str = "") -> None:
-        """Put a router's routes under this one; the same router may be mounted twice, under other prefixes."""
+        """Put a router's routes under this one; it may be mounted twice, under other prefixes."""
         self._check_open(router)
         if router is self or any(self is inner for inner in _inner(router)):
             raise SetupError.at(router, "a router is mounted inside itself.", "app.mount(another_router)")

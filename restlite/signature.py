@@ -59,7 +59,7 @@ class Argument(NamedTuple):
 
 
 def resolve_hints(function: Callable[..., Any], frame: FrameType | None) -> dict[str, Any]:
-    """Resolve annotations with the names that the decorator's frame sees; NameError where one is unknown yet."""
+    """Resolve annotations with the names that the decorator's frame sees; NameError where one is unknown."""
     target = annotated(function)
     hints: dict[str, Any] = getattr(target, "__annotations__", {})
     # ``list["Book"]`` holds a string, ``Optional["Book"]`` a ForwardRef: both show quotes.

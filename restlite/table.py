@@ -193,8 +193,8 @@ def check_pair(one: Operation, other: Operation) -> None:
     names, others = one.rule.names, other.rule.names
     if names != others:
         found = (
-            f"{one.qualified_name} and {other.qualified_name} name the parameters of one template differently:"
-            f" {one.rule.text!r} and {other.rule.text!r}."
+            f"{one.qualified_name} and {other.qualified_name} name the parameters of one template"
+            f" differently: {one.rule.text!r} and {other.rule.text!r}."
         )
         raise SetupError.at(one.handler, found, f"@app.{one.method.lower()}({other.rule.text!r})")
     if one.method == other.method:

@@ -137,6 +137,9 @@ class Refusal(Exception):
         super().__init__()
         self.items = items if isinstance(items, Items) else Items(items)
 
+    def __str__(self) -> str:
+        return str(list(self.items))
+
 
 class Malformed(Exception):
     """Say that bytes are not what their media type promises; becomes a 400."""

@@ -59,7 +59,7 @@ class Request(WerkzeugRequest):
         request_id: str
 
     def url_for(self, handler: Any, /, **values: Any) -> str:
-        """Give the path of a handler's route under this request's mount point; other values go to the query."""
+        """Give the path of a handler's route under this request's mount; other values go to the query."""
         linker: Linker = self.environ["restlite.linker"]
         return linker.url(handler, values, self.environ, self.operation, self.path_values)
 

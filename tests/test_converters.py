@@ -109,8 +109,8 @@ def test_what_is_asked_for_takes_the_words_of_the_annotation() -> None:
     ]
 
 
-def test_werkzeugs_names_and_date_are_there() -> None:
-    assert set(CONVERTERS) == {*Map.default_converters, "date"}
+def test_werkzeugs_names_and_ours_are_there() -> None:
+    assert set(CONVERTERS) == {*Map.default_converters, "date", "number"}
 
 
 def test_a_date_is_one_of_the_calendar() -> None:
@@ -140,3 +140,9 @@ def test_floats_are_written_as_the_rule_reads_them(number: float) -> None:
 def test_a_converter_knows_the_map_it_is_made_for() -> None:
     url_map = Map()
     assert make_converter(CONVERTERS["int"], "min=1", url_map).map is url_map
+
+
+def test_a_number_needs_no_point() -> None:
+    converter = make_converter(CONVERTERS["number"], "signed=True")
+    assert [converter.to_python(text) for text in ("5", "-2.5")] == [5.0, -2.5]
+    assert converter.to_url(5) == "5.0"

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterable, Iterator
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from time import process_time
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
+from form_readers import NOT_UTF8, cut, drive, multipart, part
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage
@@ -18,48 +17,16 @@ from restlite.files import Upload
 from restlite.forms import (
     FormData,
     FormLimits,
-    Reader,
     TooLarge,
     boundary_of,
     read_multipart,
-    read_urlencoded,
 )
 from restlite.violations import Malformed
 
-NOT_UTF8 = "The form is not UTF-8."
 CUT = "The form ends before its closing boundary."
 FIELD = b'Content-Disposition: form-data; name="a"'
 FILE = b'Content-Disposition: form-data; name="f"; filename="f.txt"'
 END = b"--B--\r\n"
-
-
-def drive(reader: Reader[FormData], chunks: Iterable[bytes]) -> FormData:
-    """Send chunks and the end, as a gateway does."""
-    next(reader)
-    try:
-        for chunk in chunks:
-            reader.send(chunk)
-        reader.send(b"")
-    except StopIteration as stop:
-        form: FormData = stop.value
-        return form
-    raise AssertionError("The reader asks for more after the end.")
-
-
-def cut(body: bytes, size: int) -> Iterator[bytes]:
-    return (body[start : start + size] for start in range(0, len(body), size))
-
-
-def part(head: bytes, data: bytes = b"x") -> bytes:
-    return b"--B\r\n" + head + b"\r\n\r\n" + data + b"\r\n"
-
-
-def multipart(body: bytes, limits: FormLimits | None = None, size: int = 65_536) -> FormData:
-    return drive(read_multipart(b"B", limits or FormLimits()), cut(body, size))
-
-
-def urlencoded(body: bytes, limits: FormLimits | None = None) -> FormData:
-    return drive(read_urlencoded(limits or FormLimits()), cut(body, 7))
 
 
 def plain(form: FormData) -> tuple[list[tuple[str, str]], list[tuple[str, Any, bytes]]]:
@@ -67,58 +34,6 @@ def plain(form: FormData) -> tuple[list[tuple[str, str]], list[tuple[str, Any, b
     files = [(name, upload.filename, upload.read()) for name, upload in form.files]
     form.close()
     return form.fields, files
-
-
-@pytest.mark.parametrize(
-    ("body", "fields"),
-    [
-        (b"", []),
-        (b"a=1&b=2&a=3", [("a", "1"), ("b", "2"), ("a", "3")]),
-        (b"a=b+c%20d%2B", [("a", "b c d+")]),
-        (b"a&b=&=c&&", [("a", ""), ("b", ""), ("", "c")]),
-        (b"a=1;b=2", [("a", "1;b=2")]),
-        (b"a=1=2", [("a", "1=2")]),
-        (b"%C3%A9=\xc3\xa9%00", [("é", "é\0")]),
-        (b"_charset_=UTF-8&a=1", [("a", "1")]),
-    ],
-)
-def test_urlencoded(body: bytes, fields: list[tuple[str, str]]) -> None:
-    assert urlencoded(body) == FormData(fields, [])
-
-
-@pytest.mark.parametrize(
-    ("body", "detail"),
-    [
-        (b"a=%", "The form holds a broken percent escape."),
-        (b"a=%4", "The form holds a broken percent escape."),
-        (b"%zz=1", "The form holds a broken percent escape."),
-        (b"a=%FF", NOT_UTF8),
-        (b"a=\xed\xa0\x80", NOT_UTF8),
-        (b"\xff\xfe=1", NOT_UTF8),
-        (b"_charset_=iso-8859-1&a=%E9", "A form must be UTF-8."),
-    ],
-)
-def test_urlencoded_malformed(body: bytes, detail: str) -> None:
-    with pytest.raises(Malformed) as caught:
-        urlencoded(body)
-    assert caught.value.detail == detail
-
-
-def test_urlencoded_limits() -> None:
-    limits = FormLimits(memory=20, parts=3)
-    assert urlencoded(b"a=1&b=2&c=3", limits).fields == [("a", "1"), ("b", "2"), ("c", "3")]
-    with pytest.raises(TooLarge) as caught:
-        urlencoded(b"a=1&b=2&c=3&d=4", limits)
-    assert caught.value.detail == "A form may have at most 3 parts."
-    with pytest.raises(TooLarge) as caught:
-        urlencoded(b"a=" + b"x" * 19, limits)
-    assert caught.value.detail == "The fields of a form may have at most 20 bytes of text."
-
-
-@given(st.lists(st.tuples(st.text(min_size=1).filter(lambda name: name != "_charset_"), st.text())))
-@settings(max_examples=100)
-def test_urlencoded_round_trip(fields: list[tuple[str, str]]) -> None:
-    assert urlencoded(urlencode(fields).encode()).fields == fields
 
 
 def test_multipart_fields_and_files() -> None:

@@ -265,3 +265,12 @@ def test_steps_that_nobody_drives_any_more_end_quietly() -> None:
         for _ in range(waits - 1):
             wait = steps.send(wait.what())
         steps.close()
+    tail = app.pipeline.respond(environ, check=False)
+    wait = next(tail)
+    try:
+        while True:
+            wait = tail.send(wait.what())
+    except StopIteration as stop:
+        (_, _, sending), _ = stop.value
+    next(sending.steps)
+    sending.steps.close()

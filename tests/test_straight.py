@@ -127,6 +127,8 @@ def test_answers(
         ("POST", "/books", {"content": b"{", "headers": JSON_TYPE}, 400, "JSON"),
         ("POST", "/books", {"content": b"", "headers": JSON_TYPE}, 400, ""),
         ("POST", "/books", {"content": b" " * 1_048_577, "headers": JSON_TYPE}, 413, "1048576"),
+        ("POST", "/broken", {"json": {"a": "x"}}, 422, "This must be an integer."),
+        ("POST", "/broken", {"content": b"{", "headers": JSON_TYPE}, 400, "JSON"),
         ("POST", "/broken", {"json": {}}, 500, "The request id finds the reason"),
     ],
 )

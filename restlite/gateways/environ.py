@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from ..aliases import Environ
@@ -42,13 +43,7 @@ def environ_of(scope: dict[str, Any]) -> Environ:
     client = get("client")
     if client:
         environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = client[0], str(client[1])
-    known = _KEYS.get
-    for name, value in scope["headers"]:
-        key = known(name)
-        if key is not None and key not in environ:
-            environ[key] = value.decode("latin-1")
-        else:
-            add_header(environ, name, value.decode("latin-1"))
+    add_headers(environ, scope["headers"])
     extensions = get("extensions")
     if extensions:
         # The test client's marks.
@@ -74,8 +69,19 @@ _KEYS = {
 }
 
 
+def add_headers(environ: Environ, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Add the header fields of a request."""
+    known = _KEYS.get
+    for name, value in headers:
+        key = known(name)
+        if key is not None and key not in environ:
+            environ[key] = value.decode("latin-1")
+        else:
+            add_header(environ, name, value.decode("latin-1"))
+
+
 def add_header(environ: Environ, name: bytes, value: str) -> None:
-    """Add one field; several of a name are joined. A name with an underscore could pose as another: it is dropped."""
+    """Add one field, joined to others of its name; one with an underscore could pose as another: it is dropped."""
     if b"_" in name:
         return
     key = name.decode("latin-1").upper().replace("-", "_")

@@ -234,7 +234,6 @@ def test_what_is_remembered_of_mistakes_is_bounded_and_right() -> None:
         with pytest.raises(Refusal) as caught:
             load(f'{{"k{number}":{{"low":1}}}}'.encode())
         assert caught.value.items == [((f"k{number}", "high"), "missing", "This is required.")]
-        caught.value.items.clear()
 
 
 def test_long_keys_are_not_remembered_but_explained() -> None:

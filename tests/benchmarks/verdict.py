@@ -29,7 +29,7 @@ class Verdict(NamedTuple):
 
 def control_holds(ratios: Ratios) -> bool:
     """Tell whether the limit, measured against itself, reads 1; if not, no other figure counts."""
-    return all(CONTROL[0] <= middle <= CONTROL[1] for middle in [median(ratios["control"].values())])
+    return CONTROL[0] <= median(ratios["control"].values()) <= CONTROL[1]
 
 
 def bar_of(key: str) -> float:
@@ -41,8 +41,7 @@ def bar_of(key: str) -> float:
 
 def verdicts(ratios: Ratios, slack: float = 1.0) -> Iterator[Verdict]:
     """Hold ratios to all bars; ``slack`` widens them."""
-    own, low, high = ratios["restlite_wsgi"], *CONTROL
-    figure = median(ratios["control"].values())
+    own, figure = ratios["restlite_wsgi"], median(ratios["control"].values())
     yield Verdict("the limit against itself, 0.97 to 1.03", f"{figure:.2f}", control_holds(ratios))
     for key, ratio in own.items():
         bar = bar_of(key)

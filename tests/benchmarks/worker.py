@@ -1,6 +1,6 @@
-"""One contestant in a process of its own: it times what it is told to, and says how long one request took.
+"""One contestant in a process of its own: it times what it is told to, and says how long a request took.
 
-``python -m tests.benchmarks.worker NAME SECONDS SIZE...`` writes a line of JSON, the workloads that it serves,
+``python -m tests.benchmarks.worker NAME SECONDS SIZE...`` writes the workloads that it serves as JSON,
 then reads the names of workloads and writes microseconds of CPU, line by line.
 """
 

@@ -264,6 +264,27 @@ def test_a_status_that_a_dependency_spoils_never_reaches_the_server() -> None:
     assert [status for status, _ in server.began] == ["500 Internal Server Error"]
 
 
+def test_what_lives_until_the_answer_is_sent_closes_after_its_last_chunk() -> None:
+    said: list[str] = []
+
+    def session() -> Iterator[int]:
+        yield 1
+        said.append("closed")
+
+    app = App()
+
+    @app.get("/")
+    def show(one: Annotated[int, Depends(session, scope="answer")]) -> int:
+        return one
+
+    server = Server(app, environ())
+    assert (server.status, server.headers["Content-Length"]) == ("200 OK", "1")
+    assert next(server.chunks) == b"1"
+    assert said == []
+    assert list(server.chunks) == []
+    assert said == ["closed"]
+
+
 def test_hosts_take_the_general_way() -> None:
     app, router = App(), Router(host="a.example")
     router.get("/")(lambda: "a")

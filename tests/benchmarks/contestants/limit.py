@@ -1,4 +1,4 @@
-"""The limit: one function of plain WSGI over pydantic-core, which keeps no promise that it is not asked for."""
+"""The limit: one function of plain WSGI over pydantic-core, without a promise beyond the answer itself."""
 
 from __future__ import annotations
 
@@ -90,25 +90,24 @@ def route(count: int) -> Served:
             node = node.setdefault("<>" if segment.startswith("<") else segment, {})
         node[None] = ({"GET": lambda values: values}, names)
 
-    def find(path: str) -> tuple[Any, dict[str, str]]:
-        node: Any = tree
-        texts: list[str] = []
-        for segment in path.split("/")[1:]:
-            following = node.get(segment)
-            if following is None:
-                following = node.get("<>")
-                if following is None:
-                    return None, {}
-                texts.append(segment)
-            node = following
-        leaf = node.get(None)
-        return (leaf[0], dict(zip(leaf[1], texts))) if leaf else (None, {})  # noqa: B905
-
     def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         path, status, values = environ["PATH_INFO"], "200 OK", {}
         methods: Any = static.get(path)
         if methods is None:
-            methods, values = find(path)
+            node: Any = tree
+            texts: list[str] = []
+            for segment in path.split("/")[1:]:
+                following = node.get(segment)
+                if following is None:
+                    following = node.get("<>")
+                    if following is None:
+                        node = None
+                        break
+                    texts.append(segment)
+                node = following
+            leaf = node and node.get(None)
+            if leaf:
+                methods, values = leaf[0], dict(zip(leaf[1], texts))  # noqa: B905
         if methods is None:
             body, status = b'{"error":"not found"}', "404 Not Found"
         else:
