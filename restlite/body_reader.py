@@ -42,7 +42,7 @@ class BodyReader:
             first, second = (wholes + parts)[:2]
             raise self._error(
                 f"two bodies: {first.argument!r} and {second.argument!r}.",
-                f"{first.argument}: Body[{name_of(unwrap(first.annotation)[0])}]   # and the rest in Query[...]",
+                f"{first.argument}: Body[{name_of(unwrap(first.annotation)[0])}]   # the rest in Query[...]",
             )
         if parts:
             return BodySource((self._parts(parts),), defaults=defaults_of(parts), limit=limit)

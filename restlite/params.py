@@ -8,7 +8,7 @@ annotation of parameter ``x``                           where its value comes fr
 ``Request``, ``State``, ``Background``                  injected
 ``Annotated[T, Depends(f)]``                            what ``f`` returns or yields
 ``x`` is named in the rule; ``Path[T]``                 path
-``Query[T]``, ``Header[T]``, ``Cookie[T]``              query string, header (``x_token``: ``X-Token``), cookie;
+``Query[T]``, ``Header[T]``, ``Cookie[T]``              query string, header (``X-Token``), cookie;
                                                         T: scalar, list of scalars, or a model of them
 ``Body[T]``, ``Form[T]``, ``File[T]``                   request body: JSON; urlencoded or multipart; one part
 ``Body[A] | Form[B]``                                   request body, by its ``Content-Type``

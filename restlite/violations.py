@@ -123,7 +123,9 @@ class Items(list[Item]):
     @cached_property
     def in_body(self) -> Violations:
         """Point into the body."""
-        return Violations(Violation("body", pointer(steps), code, detail) for steps, code, detail in self)
+        return Violations(
+            Violation("body", pointer(steps), code, detail) for steps, code, detail in self[:MAX_VIOLATIONS]
+        )
 
 
 class Refusal(Exception):

@@ -187,7 +187,7 @@ def test_a_wrong_answer_is_a_500_and_a_line_that_names_the_handler(
     assert f"request {document['request_id']}" in message
     assert "the answer is not of its declared type" in message
     assert says in message
-    assert message.endswith("Return that type, or declare another.")
+    assert message.endswith("Return it or declare another.")
 
 
 def test_what_is_written_is_always_json(gateway: Any) -> None:

@@ -47,7 +47,6 @@ CHECKERS = [pytest.param(mypy, id="mypy"), pytest.param(pyright, id="pyright")]
 
 
 @pytest.mark.timeout(320)
-@pytest.mark.xdist_group("typing")
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_package_and_samples_are_clean(checker: Callable[[], list[tuple[str, int, str]]]) -> None:
     found = [f"{file}:{line}: {said}" for file, line, said in checker() if not file.endswith("/wrong.py")]
@@ -55,7 +54,6 @@ def test_package_and_samples_are_clean(checker: Callable[[], list[tuple[str, int
 
 
 @pytest.mark.timeout(320)
-@pytest.mark.xdist_group("typing")
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_what_is_wrong_is_refused(checker: Callable[[], list[tuple[str, int, str]]]) -> None:
     lines = enumerate(WRONG.read_text(encoding="utf-8").splitlines(), 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from contextvars import Context, copy_context
 from functools import cached_property, partial
 from io import RawIOBase
 from typing import Any, Protocol
@@ -23,9 +22,9 @@ from ..straight import admit
 from ..table import Unmatched
 from ..waits import Disconnected, Steps, Tail, Wait, Wire, abandoned
 from .body import BodyChunks
+from .driving import AsyncDriver
 from .environ import environ_of
-from .loop import InContext, RunAsync, run_in
-from .sync import SyncDriver
+from .loop import RunAsync, run_in
 
 Receive = Callable[[], Any]
 Send = Callable[[dict[str, Any]], Any]
@@ -79,7 +78,6 @@ class AsgiExchange:
     """Drive the steps of one request: in the loop, and from the first sync user code on in one worker."""
 
     _body_done = False
-    _gone = False
 
     def __init__(self, app: AsgiApp, receive: Receive, send: Send) -> None:
         self._app = app
@@ -88,8 +86,8 @@ class AsgiExchange:
         self._send = send
 
     @cached_property
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        return asyncio.get_running_loop()
+    def _driver(self) -> AsyncDriver:
+        return AsyncDriver(lambda: self._app.pool, self._read, self._send_chunk)
 
     async def answer(self, environ: Environ) -> None:
         """Answer one request."""
@@ -97,10 +95,10 @@ class AsgiExchange:
         if wire is not None:
             await self.send_wire(wire, head=environ["REQUEST_METHOD"] == "HEAD")
             return
-        environ["wsgi.input"] = ThreadInput(self._read_from_thread)
-        environ["restlite.stream"] = partial(BodyChunks, self._read_from_thread, self._read)
+        environ["wsgi.input"] = ThreadInput(self._driver.read_from_thread)
+        environ["restlite.stream"] = partial(BodyChunks, self._driver.read_from_thread, self._read)
         steps = self._pipeline.respond(environ, "restlite.testing" in environ)
-        wire, background = await self._run(steps)
+        wire, background = await self._driver.run(steps)
         try:
             await self.send_wire(wire, head=environ["REQUEST_METHOD"] == "HEAD")
         finally:
@@ -126,13 +124,13 @@ class AsgiExchange:
             if operation.is_coroutine:
                 wire: Wire = await straight(environ, values, taken)
             else:
-                wire = await self._in_worker(
-                    partial(self._sync.do, Wait("call", partial(straight, environ, values, taken)))
+                wire = await self._driver.in_worker(
+                    partial(self._driver.sync.do, Wait("call", partial(straight, environ, values, taken)))
                 )
         except Exception as error:
             answered = self._pipeline.recovery.at_once(environ, operation, error)
             if answered is None:
-                answered = await self._run(self._pipeline.recover(environ, operation, values, error))
+                answered = await self._driver.run(self._pipeline.recover(environ, operation, values, error))
             return answered
         return wire
 
@@ -180,111 +178,45 @@ class AsgiExchange:
 
         def start() -> Wire | None:
             try:
-                app.start(partial(run_in, self._loop))
+                app.start(partial(run_in, self._driver.loop))
             except Exception as error:
                 return app.unavailable(environ, error)
             return None
 
-        wire = await self._loop.run_in_executor(None, start)
+        wire = await self._driver.loop.run_in_executor(None, start)
         if wire is not None:
             await self.send_wire(wire)
         return wire is None
-
-    async def _run(self, steps: Steps[Any]) -> Any:
-        """Run steps to their end: here while they are async, in a worker once they are not."""
-        try:
-            wait = next(steps)
-            while wait.kind != "call":
-                try:
-                    result = await self._do(wait)
-                except BaseException as error:  # a cancelled request closes what it holds
-                    wait = steps.throw(error)
-                else:
-                    wait = steps.send(result)
-        except StopIteration as stop:
-            return stop.value
-        return await self._in_worker(partial(self._sync.run, steps, wait))
-
-    @cached_property
-    def _context(self) -> Context:
-        """Make the one context in which all user code of the request runs, on whichever thread."""
-        return copy_context()
-
-    @cached_property
-    def _sync(self) -> SyncDriver:
-        """Make the driver for the worker."""
-        return SyncDriver(self._read_from_thread, partial(run_in, self._loop), self._context)
-
-    async def _do(self, wait: Wait) -> Any:
-        if wait.kind == "read":
-            return await self._read()
-        if wait.kind == "send":
-            return await self._send_chunk(wait.what)
-        return await InContext(self._context, awaited(wait.what))
 
     async def _stream(self, start: dict[str, Any], steps: Steps[None]) -> None:
         """Send the chunks of a stream until it ends or the client goes."""
         try:
             await self._send(start)
         except BaseException:
-            await self._run(abandoned(steps))
+            await self._driver.run(abandoned(steps))
             raise
-        watch = self._loop.create_task(self._watch())
-        work = self._loop.create_task(self._pump(steps))
+        watch = self._driver.loop.create_task(self._watch())
+        work = self._driver.loop.create_task(self._driver.stream(steps))
         try:
             await asyncio.wait((watch, work), return_when=asyncio.FIRST_COMPLETED)
         finally:
             watch.cancel()
             if not work.done():  # the client has gone, or the server gives the request up
-                self._gone = True
+                self._driver.gone = True
                 work.cancel()
         try:
             await work
         except asyncio.CancelledError:
-            if not self._gone:
+            if not self._driver.gone:
                 raise
-
-    async def _pump(self, steps: Steps[None]) -> None:
-        """Run the steps of a stream; when cancelled, let user code clean up first."""
-        try:
-            wait = next(steps)
-            while wait.kind != "call":
-                try:
-                    result = await self._do(wait)
-                except Exception as error:
-                    wait = steps.throw(error)
-                except asyncio.CancelledError:
-                    await self._run(abandoned(steps))
-                    return
-                else:
-                    wait = steps.send(result)
-        except StopIteration:
-            pass
-        else:
-            await self._in_worker(partial(self._pump_from_thread, steps, wait))
-        if not self._gone:
+        if not self._driver.gone:
             await self._send({"type": "http.response.body", "body": b""})
-
-    def _pump_from_thread(self, steps: Steps[None], wait: Wait | None) -> None:
-        """Run the steps of a stream in the worker's thread; ``send`` waits for the client (back-pressure)."""
-        while True:
-            chunk, _ = self._sync.until_send(steps, wait)
-            wait = None
-            if chunk is None:
-                return
-            try:
-                if self._gone:
-                    raise Disconnected
-                run_in(self._loop, partial(self._send_chunk, chunk), None)
-            except Disconnected:
-                self._sync.run(abandoned(steps))
-                return
 
     async def _send_chunk(self, chunk: bytes) -> None:
         try:
             await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
         except OSError:  # the server's word for a client that has gone (ASGI, HTTP spec 2.4)
-            self._gone = True
+            self._driver.gone = True
             raise Disconnected from None
 
     async def _watch(self) -> None:
@@ -293,10 +225,6 @@ class AsgiExchange:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 return
-
-    async def _in_worker(self, function: Callable[[], Any]) -> Any:
-        # A cancelled request still lets its worker end: user code must be able to clean up.
-        return await asyncio.shield(self._loop.run_in_executor(self._app.pool, function))
 
     async def _read(self) -> bytes:
         if self._body_done:
@@ -310,15 +238,6 @@ class AsgiExchange:
             body: bytes = message.get("body", b"")
             if body or self._body_done:
                 return body
-
-    def _read_from_thread(self) -> bytes:
-        data: bytes = run_in(self._loop, self._read, None)
-        return data
-
-
-async def awaited(function: Callable[[], Any]) -> Any:
-    """Call a function and await what it gives, all in the context of whoever awaits this."""
-    return await function()
 
 
 class ThreadInput(RawIOBase):

@@ -81,7 +81,7 @@ def add_headers(environ: Environ, headers: Iterable[tuple[bytes, bytes]]) -> Non
 
 
 def add_header(environ: Environ, name: bytes, value: str) -> None:
-    """Add one field, joined to others of its name; one with an underscore could pose as another: it is dropped."""
+    """Add one field, joined to others of its name; one with an underscore could pose as another."""
     if b"_" in name:
         return
     key = name.decode("latin-1").upper().replace("-", "_")

@@ -64,8 +64,8 @@ class Found(BaseModel):
 
 GOOD = (
     b'{"name":"Brass hinge, small","price":4.35,"tags":["brass","door","new"],'
-    b'"created":"2024-05-01T12:30:00Z","owner":"0f8e7c52-95a1-4c07-9d62-3a1b0c9f4d77","size":{"width":3.5,"height":1.25,"unit":"cm"},'
-    b'"state":"active","note":"two screws"}'
+    b'"created":"2024-05-01T12:30:00Z","owner":"0f8e7c52-95a1-4c07-9d62-3a1b0c9f4d77",'
+    b'"size":{"width":3.5,"height":1.25,"unit":"cm"},"state":"active","note":"two screws"}'
 )
 #: The same with five fields wrong.
 BAD = (

@@ -29,7 +29,7 @@ def runs_of(name: str, sizes: list[int]) -> Iterator[tuple[str, Run]]:
     built += [(make(size), routing(size)) for size in sizes if make is not None]
     for served, works in built:
         if served.startup is not None:
-            loop.run_until_complete(served.startup())  # type: ignore[arg-type]
+            loop.run_until_complete(served.startup())
         for key, work in works.items():
             run, probe = driver(served, work, loop)
             try:

@@ -31,7 +31,7 @@ async def one(request: Request) -> Response:
 
 async def create(request: Request) -> Response:
     try:
-        part = read_part(await request.read())
+        part = read_part(await request.read() or b"")
     except ValidationError as error:
         return answer(refused(error), 422)
     return answer(write_part(keep(part)), 201)
