@@ -140,9 +140,6 @@ class StreamContent(Record):
     def at_once(self) -> bool:
         return False
 
-    def reader(self, environ: Environ) -> Reader:
-        return whole()
-
     def loader(self) -> Loader:
         return self.argument, as_it_is
 
@@ -214,7 +211,7 @@ class BodySource:
     """Choose the content by ``Content-Type``, and describe all of them."""
 
     def __init__(
-        self, contents: tuple[Content, ...], *, defaults: Arguments | None, limit: int | None
+        self, contents: tuple[Content | StreamContent, ...], *, defaults: Arguments | None, limit: int | None
     ) -> None:
         self.contents = contents
         #: What the arguments are where there is no body; None where there must be one.
@@ -226,7 +223,7 @@ class BodySource:
         #: Loads no body: the arguments have their defaults.
         self.absent: Loader = (None, lambda data: defaults or {})
 
-    def choose(self, environ: Environ) -> Content | None:
+    def choose(self, environ: Environ) -> Content | StreamContent | None:
         """Give the content for the request's media type, None where there is no body; 415 otherwise."""
         field: str | None = environ.get("CONTENT_TYPE")
         coding: str = environ.get("HTTP_CONTENT_ENCODING", "identity")
@@ -241,14 +238,14 @@ class BodySource:
             raise self._refuse("The body's media type is not taken here.")
         return content
 
-    def loader(self, content: Content) -> Loader:
+    def loader(self, content: Content | StreamContent) -> Loader:
         """Give the loader of a content, compiled when first needed."""
         load = self._loaders.get(id(content))
         if load is None:
             load = self._loaders[id(content)] = content.loader()
         return load
 
-    def _look_up(self, field: str) -> Content | None:
+    def _look_up(self, field: str) -> Content | StreamContent | None:
         media_type = essence(field)
         if media_type is None or not utf8_charset(field):
             return None

@@ -66,7 +66,7 @@ class BodyReader:
             marker.place == "file" or (marker.place == "form" and not is_model(body.annotation))
         )
 
-    def _contents(self, body: BodyArgument) -> Iterator[Content]:
+    def _contents(self, body: BodyArgument) -> Iterator[Content | StreamContent]:
         base, metadata = unwrap(body.annotation)
         inner = [part for part in union_args(base) if any(isinstance(item, In) for item in unwrap(part)[1])]
         for annotation in inner or [rewrap(base, metadata)]:

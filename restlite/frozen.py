@@ -6,17 +6,14 @@ made when an app is set up, never per request: what counts is that defining them
 
 from __future__ import annotations
 
-import sys
 from typing import Any, ClassVar, Self, dataclass_transform
+
+from typing_extensions import Format, get_annotations
 
 
 def annotations_of(cls: type) -> dict[str, Any]:
     """Give a class's own annotations as far as they can be known now (PEP 649)."""
-    if sys.version_info >= (3, 14):
-        import annotationlib
-
-        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
-    return dict(cls.__dict__.get("__annotations__", {}))
+    return get_annotations(cls, format=Format.FORWARDREF)
 
 
 @dataclass_transform(frozen_default=True)

@@ -8,7 +8,6 @@ import inspect
 import sys
 import types
 from collections import abc
-from collections.abc import Callable
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, is_typeddict
 
 from pydantic import BaseModel
@@ -150,11 +149,6 @@ def is_scalar_list(annotation: Any) -> bool:
     return all(is_list(part) and is_scalar(item_of(part)) for part in parts)
 
 
-def allows_none(annotation: Any) -> bool:
-    """Tell whether ``None`` is a value of an annotation."""
-    return any(part is type(None) or part is Any for part in union_args(unwrap(annotation)[0]))
-
-
 def byte_stream(annotation: Any) -> Literal["sync", "async"] | None:
     """Tell whether an annotation is a stream of bytes, and of which kind."""
     base, _ = unwrap(annotation)
@@ -189,6 +183,3 @@ def name_of(annotation: Any) -> str:
     if inspect.isroutine(annotation):
         return annotation.__qualname__
     return str(annotation).replace("typing.", "").replace("collections.abc.", "")
-
-
-Factory = Callable[..., Any]

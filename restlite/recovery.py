@@ -144,8 +144,7 @@ class Recovery:
         environ.get("restlite.exception", []).append(error)
         if isinstance(error, WrongAnswer):
             logger.error(
-                "%s: request %s: the answer is not of its declared type: %s."
-                " Return it or declare another.",
+                "%s: request %s: the answer is not of its declared type: %s. Return it or declare another.",
                 name,
                 request_id,
                 error.detail,

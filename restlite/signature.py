@@ -25,6 +25,8 @@ from .hints import (
 from .members import members_of
 from .params import MISSING, In, Param
 
+#: Where the scalars come from that are no path's.
+PLACES = frozenset({"query", "header", "cookie"})
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 
 
@@ -223,7 +225,12 @@ class SignatureReader:
                 raise self._error(f"path parameter {name!r} is not in the rule.", f"/<{name}>")
             return None
         if marker is not None and marker.place != "path":
-            return None
+            if self._open and marker.place in PLACES:
+                return None  # A dependency knows no rules: its slots are apart from those of paths.
+            raise self._error(
+                f"{marker.place} parameter {name!r} has the name of a path parameter.",
+                f'{name}_: Annotated[T, In("{marker.place}", alias="{name}")]',
+            )
         if argument.default is not MISSING:
             raise self._error(
                 f"path parameter {name!r} has a default; the rule always gives it.", f"{name}: T"
@@ -238,7 +245,7 @@ class SignatureReader:
 
     def row_marked(self, argument: Argument) -> Pick | None:
         marker: In | None = argument.find(In)
-        if marker is None or marker.place not in ("query", "header", "cookie"):
+        if marker is None or marker.place not in PLACES:
             return None
         return self._parameter(argument, marker)
 

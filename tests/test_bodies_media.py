@@ -11,6 +11,7 @@ import pytest
 from typing_extensions import TypedDict
 
 from restlite import App, Body, Form, In
+from restlite.bodies import StreamContent
 from restlite.media import Codec
 from restlite.records import BodyRecord, SchemaRef
 from restlite.testing import Client
@@ -170,15 +171,16 @@ def test_raw_bytes(gateway: Any) -> None:
     assert client.put("/", content=b"x", headers=octets).headers["Accept"] == "image/png"
 
 
+@pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize("kind", [Iterator[bytes], Iterable[bytes]])
-def test_a_stream_of_bytes(kind: Any, gateway: Any) -> None:
+def test_a_stream_of_bytes(kind: Any, checked: bool, gateway: Any) -> None:
     app = App()
 
     @app.post("/")
     def count(data: kind, q: int = 0) -> list[int]:
         return [sum(map(len, data)), q]
 
-    client = Client(app, gateway=gateway)
+    client = Client(app, gateway=gateway, checked=checked)
     octets = {"Content-Type": "application/octet-stream"}
     assert client.post("/?q=2", content=b"x" * 100_000, headers=octets).json() == [100_000, 2]
     assert client.post("/", content=iter([b"ab", b"c"]), headers=octets).json() == [3, 0]
@@ -219,6 +221,15 @@ def test_a_body_over_its_limit_is_a_413(kind: Any, gateway: Any) -> None:
         )
     octets = {"Content-Type": "application/octet-stream"}
     assert client.post("/more", content=b"x" * 2_000_000, headers=octets).json() == 2_000_000
+
+
+def test_a_stream_can_be_read_whole_too() -> None:
+    reader = StreamContent("data").reader({})
+    next(reader)
+    reader.send(b"ab")
+    with pytest.raises(StopIteration) as stopped:
+        reader.send(b"")
+    assert stopped.value.value == b"ab"
 
 
 def test_bodies_describe_themselves() -> None:

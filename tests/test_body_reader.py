@@ -64,14 +64,15 @@ def said(response: Any) -> list[tuple[str, str]]:
     return [(item["pointer"], item["code"]) for item in response.json()["errors"]]
 
 
-def test_a_model_form(gateway: Any) -> None:
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_model_form(checked: bool, gateway: Any) -> None:
     app = App()
 
     @app.post("/")
     def take(profile: Form[Profile]) -> dict[str, Any]:
         return profile.model_dump(mode="json")
 
-    client = Client(app, gateway=gateway)
+    client = Client(app, gateway=gateway, checked=checked)
     full = {
         "name": "Ann",
         "age": "3",

@@ -7,6 +7,8 @@ import datetime as dt
 import ipaddress
 import pathlib
 import re
+import subprocess
+import sys
 import typing
 from dataclasses import dataclass
 from decimal import Decimal
@@ -86,12 +88,14 @@ TESTS = {
     "scalars": is_scalar_list,
 }
 MODELS: list[Any] = [
-    Model, Box[int], Data, Typed, Schema, Schema(), Annotated[dict[str, Any], Schema()], Annotated[Model, "doc"],
+    Model, Box[int], Data, Typed, Schema, Schema(), Annotated[Model, "doc"],
+    Annotated[dict[str, Any], Schema()],
 ]  # fmt: skip
 SCALARS: list[Any] = [
-    str, int, float, bool, complex, Decimal, UUID, dt.date, dt.datetime, dt.time, dt.timedelta, Colour, UserId,
-    Alias, Literal["a"], Any, int | None, Union[int, str], Optional[UUID], Annotated[int, "doc"],  # noqa: UP007, UP045
-    pathlib.Path, ipaddress.IPv4Address, re.Pattern, HttpUrl, SecretStr, EmailStr, Coded,
+    str, int, float, bool, complex, Decimal, UUID, dt.date, dt.datetime, dt.time, dt.timedelta, Colour,
+    UserId, Alias, Literal["a"], Any, int | None, Union[int, str], Optional[UUID],  # noqa: UP007, UP045
+    Annotated[int, "doc"], pathlib.Path, ipaddress.IPv4Address, re.Pattern, HttpUrl, SecretStr, EmailStr,
+    Coded,
     Annotated[Plain, GetPydanticSchema(lambda source, handler: core_schema.str_schema())],
 ]  # fmt: skip
 LISTS: list[Any] = [
@@ -164,6 +168,14 @@ def test_schemas_of_marshmallow() -> None:
     assert schema_in(("doc",)) is None
 
 
+def test_without_marshmallow_nothing_is_a_schema() -> None:
+    code = (
+        "import sys; from restlite.hints import is_schema as s; print(s(int), 'marshmallow' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "False"]
+
+
 def test_typed_dicts_of_both_modules() -> None:
     assert is_typed_dict(Typed)
     assert is_typed_dict(typing.TypedDict("Old", {"a": int}))
@@ -223,6 +235,8 @@ def test_classes_that_pydantic_may_not_know(annotation: Any, foreign: bool) -> N
         (int | None, "int | None"),
         (abc.Iterator[bytes], "Iterator[bytes]"),
         (Any, "Any"),
+        (len, "len"),
+        (what, "what"),
     ],
 )
 def test_names(annotation: Any, name: str) -> None:

@@ -249,6 +249,21 @@ def test_a_name_in_the_rule_may_come_from_elsewhere_when_a_dependency_takes_it(g
     assert Client(app, gateway=gateway).get("/4").json() == 8
 
 
+def test_a_dependencys_own_parameter_may_have_the_name_of_a_path_parameter(gateway: Any) -> None:
+    app = App()
+
+    def version(id: Header[str] = "none") -> str:
+        return id
+
+    @app.get("/<int:id>")
+    def show(id: int, version: Annotated[str, Depends(version)]) -> list[Any]:
+        return [id, version]
+
+    client = Client(app, gateway=gateway)
+    assert client.get("/4", headers={"Id": "v"}).json() == [4, "v"]
+    assert client.get("/4").json() == [4, "none"]
+
+
 def test_headers_and_cookies(gateway: Any) -> None:
     app = App()
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel
 
-from restlite import App, Cookie, Depends, Header, In, Path, Query, SetupError, Upload
+from restlite import App, Body, Cookie, Depends, Header, In, Path, Query, SetupError, Upload
 
 
 class Store: ...
@@ -132,6 +132,20 @@ def test_a_path_parameter_has_no_default() -> None:
     assert caught.value.line == inspect.getsourcelines(path_default)[1]
 
 
+def other_id(id: Query[str]) -> None: ...
+def body_id(id: Body[str]) -> None: ...
+
+
+@pytest.mark.parametrize(("handler", "place"), [(other_id, "query"), (body_id, "body")])
+def test_another_parameter_does_not_have_the_name_of_a_path_parameter(handler: Any, place: str) -> None:
+    with pytest.raises(SetupError) as caught:
+        App().post("/<int:id>")(handler)
+    found = f"{handler.__name__}: {place} parameter 'id' has the name of a path parameter."
+    assert caught.value.found == found
+    assert caught.value.mend == f'id_: Annotated[T, In("{place}", alias="id")]'
+    assert caught.value.line == inspect.getsourcelines(handler)[1]
+
+
 # One parameter, declared twice
 
 
@@ -200,3 +214,27 @@ def test_a_callable_without_a_signature() -> None:
         App().get("/")(no_signature)
     assert caught.value.found == "str: its signature cannot be read."
     assert caught.value.mend == "a function around it: def make_str() -> ..."
+
+
+def takes_store(body: Store) -> None: ...
+def takes_stores(body: list[Store] | None) -> None: ...
+def gives_store() -> Store: ...
+def gives_stores() -> dict[str, Store]: ...
+
+
+@pytest.mark.parametrize(
+    ("handler", "shown"),
+    [
+        (takes_store, "Store"),
+        (takes_stores, f"list[{__name__}.Store] | None"),
+        (gives_store, "Store"),
+        (gives_stores, f"dict[str, {__name__}.Store]"),
+    ],
+)
+def test_a_class_that_pydantic_does_not_know(handler: Any, shown: str) -> None:
+    with pytest.raises(SetupError) as caught:
+        App().post("/")(handler)
+    found = f"{handler.__name__}: {shown} cannot be read or written: Unable to generate pydantic-core schema"
+    assert caught.value.found.startswith(found)
+    assert caught.value.mend == "a model, dataclass, TypedDict or plain type"
+    assert (caught.value.file, caught.value.line) == (__file__, inspect.getsourcelines(handler)[1])

@@ -85,7 +85,7 @@ def test_long_pointers_are_cut(character: str, limit: int) -> None:
 
 def test_refusals_and_malformed_bodies_carry_what_is_to_be_said() -> None:
     items: list[Any] = [(("a",), "missing", "This is required.")]
-    assert Refusal(items).items == items
+    assert (Refusal(items).items, str(Refusal(items))) == (items, str(items))
     assert Malformed("Broken.").detail == "Broken."
 
 

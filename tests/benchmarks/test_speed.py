@@ -1,6 +1,6 @@
-"""The bars of speed. In small (``.ci/run``) each may be missed by a quarter: what is looked for is a collapse.
+"""The bars of speed. In small (``.ci/run``) each may be missed by a quarter: a collapse is looked for.
 
-``RESTLITE_FULL=1`` (``.ci/full``) takes the full samples, the peers and the bars as they stand, and notes them.
+``RESTLITE_FULL=1`` (``.ci/full``) takes full samples, the peers and the bars as they stand, and notes them.
 """
 
 from __future__ import annotations
