@@ -18,22 +18,21 @@ from .context import Context
 from .converters import CONVERTERS
 from .depends import Overrides
 from .errors import ErrorFormat, ServiceUnavailable, SetupError
-from .foreign import mount_of
 from .gateways.loop import RunAsync, background_loop
-from .gateways.sync import SyncDriver
 from .lifespan import Lifespan, Manager
 from .links import Linker
 from .media import Codec
 from .operation import Operation
 from .options import SharedOptions
-from .pipeline import Pipeline
-from .recovery import Recovery
 from .routing import Branch, Mounted, Route, Router, walk
 from .state import State
-from .table import Mount, RouteTable
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
+
+    from .pipeline import Pipeline
+    from .table import Mount, RouteTable
+    from .waits import Steps
 
 
 class AppOptions(SharedOptions, Settings, total=False):
@@ -125,6 +124,8 @@ class App(Router):
 
             app.mount_wsgi("/old", flask_app)
         """
+        from .foreign import mount_of
+
         self._check_open(application)
         self._mounts.append(mount_of(prefix, application))
 
@@ -132,6 +133,9 @@ class App(Router):
 
     def freeze(self) -> RouteTable:
         """Check the routes against each other and close registration; the first request does so at last."""
+        # What only a serving app needs is not imported before it serves.
+        from .table import RouteTable
+
         if self._table is None:
             with self.lifespan.lock:
                 if self._table is None:
@@ -152,6 +156,8 @@ class App(Router):
     @cached_property
     def pipeline(self) -> Pipeline:
         """Give the pipeline; this freezes the app."""
+        from .pipeline import Pipeline
+
         return Pipeline(self.freeze())
 
     @cached_property
@@ -201,6 +207,8 @@ class App(Router):
         """Answer 503 for an app that could not start."""
         import logging
 
+        from .recovery import Recovery
+
         logging.getLogger("restlite").error("The app could not start.", exc_info=error)
         problem = ServiceUnavailable("The service is starting.", headers={"Retry-After": "1"})
         return Recovery(self.freeze()).write(problem, self.scope.error_format or ErrorFormat(), environ)
@@ -209,7 +217,7 @@ class App(Router):
         """Enter the lifespan, once per process."""
         with self.lifespan.lock:
             if not self.lifespan.started:
-                SyncDriver(bytes, run_async).run(self.lifespan.start())
+                drive(self.lifespan.start(), run_async)
                 atexit.register(self.stop)
 
     def stop(self, run_async: RunAsync = background_loop.run) -> None:
@@ -221,7 +229,7 @@ class App(Router):
             pool = self.__dict__.pop("pool", None)
             if pool is not None:
                 pool.shutdown(wait=False)
-            SyncDriver(bytes, run_async).run(self.lifespan.stop())
+            drive(self.lifespan.stop(), run_async)
 
     # Testing and links
 
@@ -265,3 +273,10 @@ class App(Router):
         """Give the path of a handler's route, below the mount point; other values go to the query."""
         self.freeze()
         return self._context.linker.path(handler, values)
+
+
+def drive(steps: Steps[None], run_async: RunAsync) -> None:
+    """Run the steps of a life cycle in this thread."""
+    from .gateways.sync import SyncDriver
+
+    SyncDriver(bytes, run_async).run(steps)

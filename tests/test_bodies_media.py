@@ -11,7 +11,6 @@ import pytest
 from typing_extensions import TypedDict
 
 from restlite import App, Body, Form, In
-from restlite.bodies import StreamContent
 from restlite.media import Codec
 from restlite.records import BodyRecord, SchemaRef
 from restlite.testing import Client
@@ -221,15 +220,6 @@ def test_a_body_over_its_limit_is_a_413(kind: Any, gateway: Any) -> None:
         )
     octets = {"Content-Type": "application/octet-stream"}
     assert client.post("/more", content=b"x" * 2_000_000, headers=octets).json() == 2_000_000
-
-
-def test_a_stream_can_be_read_whole_too() -> None:
-    reader = StreamContent("data").reader({})
-    next(reader)
-    reader.send(b"ab")
-    with pytest.raises(StopIteration) as stopped:
-        reader.send(b"")
-    assert stopped.value.value == b"ab"
 
 
 def test_bodies_describe_themselves() -> None:
