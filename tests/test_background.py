@@ -126,8 +126,12 @@ def test_tasks_that_take_too_long_are_left_behind(caplog: pytest.LogCaptureFixtu
 
 
 def test_a_task_may_drain_the_pool_it_runs_on() -> None:
-    pool, seen = workers(), []
-    pool.submit(lambda: seen.append(pool.drain(0)), (), {})
-    while not seen:
-        pass
+    pool, seen, done = workers(), [], threading.Event()
+
+    def drain() -> None:
+        seen.append(pool.drain(0))
+        done.set()
+
+    pool.submit(drain, (), {})
+    assert done.wait(10)
     assert seen == [1]

@@ -24,7 +24,7 @@ def _cpus() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _end(signum: int, frame: FrameType | None) -> None:
+def _end(signum: int, frame: FrameType | None) -> None:  # pragma: no cover - runs in workers alone
     sys.exit(0)
 
 
@@ -98,7 +98,7 @@ def load(name: str | None, interface: Interface, first: Lock) -> Any:
     from multiprocessing import parent_process
     from multiprocessing.util import Finalize
 
-    if parent_process():
+    if parent_process():  # pragma: no cover - in a worker, which may be killed before it tells
         # Until it serves, a forked worker has its parent's handler, which only sets a flag.
         signal.signal(signal.SIGTERM, _end)
     try:

@@ -121,3 +121,11 @@ def test_debug_mode_is_refused(project: Any, port: int) -> None:
             "Error: The app is in debug mode, which shows source code to clients.\n"
             "    Write: App(...) without debug=True; `restlite dev` turns it on by itself.\n"
         ) in server.log
+
+
+def test_a_worker_refuses_an_app_in_debug_mode(project: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    project.write(main="from restlite import App\n\napp = App(debug=True)\n")
+    with pytest.raises(SystemExit) as ended:
+        load("main:app", "wsgi", Lock())
+    assert ended.value.code == 1
+    assert "The app is in debug mode" in capsys.readouterr().err
