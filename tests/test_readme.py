@@ -49,10 +49,10 @@ def test_the_first_app_answers(tmp_path: Path) -> None:
     with Client(app) as client:
         made = client.post("/todos", json={"id": 1, "title": "write"})
         print(made.status_code, made.headers["Location"], client.get("/todos/1").json())
-        print(client.get("/todos/2").json()["detail"])
+        print(client.get("/todos/2").json(), client.get("/todos/x").status_code)
     """
     out = run(PYTHON[0] + textwrap.dedent(use), tmp_path)
-    assert out == "201 /todos/1 {'id': 1, 'title': 'write'}\nThere is no such todo.\n"
+    assert out == "201 /todos/1 {'id': 1, 'title': 'write'}\n{'id': 2, 'title': 'write'} 404\n"
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,10 @@ def test_the_routes_are_as_shown() -> None:
         check=True,
     )
     assert done.stdout.splitlines()[: len(shown)] == shown
+
+
+def test_the_first_app_has_twelve_lines() -> None:
+    assert len([line for line in PYTHON[0].splitlines() if line.strip()]) == 12
 
 
 def test_the_readme_is_short() -> None:

@@ -17,7 +17,7 @@ def plan_of(*, quick: bool, peers: bool, only: tuple[str, ...] = ("W",)) -> Plan
     contestants: dict[str, tuple[int, ...]] = {
         "control": SIZES,
         "restlite_wsgi": SIZES,
-        "restlite_asgi": (),
+        "restlite_asgi": SIZES[:1],
         "restlite_hooked": (),
     }
     # Few routes are what peers are best at; one of them takes 20 s to build 5,000.

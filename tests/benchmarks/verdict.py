@@ -7,14 +7,15 @@ from statistics import median
 from typing import NamedTuple
 
 from .pairing import Ratios
-from .workloads import FLAT, WORK, routing
+from .workloads import FLAT, SIZES, WORK, routing
 
 #: What restlite over WSGI, and over ASGI, is to be ahead of.
 WSGI_PEERS = ("falcon_tuned", "blacksheep_tuned")
 ASGI_PEERS = ("starlette_usual", "litestar_usual", "fastapi_usual")
 PEERS = WSGI_PEERS + ASGI_PEERS
-#: Without list or errors, which all of them leave to pydantic-core.
-AHEAD = ("W1", "W2", "W3", "W6 variables, 10", "W6 static, 10", "W6 404, 10", "W6 405, 10")
+_ROUTING = tuple(routing(SIZES[0]))
+#: Without list and errors, which those leave to pydantic-core.
+AHEAD = ("W1", "W2", "W3", *_ROUTING)
 CONTROL = (0.97, 1.03)
 UNUSED = 1.03
 
@@ -55,7 +56,7 @@ def verdicts(ratios: Ratios, slack: float = 1.0) -> Iterator[Verdict]:
     for peer in WSGI_PEERS:
         yield from ahead(own, ratios.get(peer, {}), peer, AHEAD)
     for peer in ASGI_PEERS:
-        yield from ahead(ratios.get("restlite_asgi", {}), ratios.get(peer, {}), peer, tuple(WORK))
+        yield from ahead(ratios.get("restlite_asgi", {}), ratios.get(peer, {}), peer, (*WORK, *_ROUTING))
 
 
 def flat(own: Mapping[str, float], slack: float) -> Iterator[Verdict]:

@@ -18,3 +18,21 @@ class Served(NamedTuple):
     app: Callable[..., Any]
     #: What the server would await before the first request.
     startup: Callable[[], Awaitable[object]] | None = None
+
+
+def shower(names: tuple[str, ...]) -> Callable[..., Awaitable[dict[str, str]]]:
+    """Make a handler of its own for one route; it answers what the path holds."""
+
+    async def none() -> dict[str, str]:
+        return {}
+
+    async def one(a: str) -> dict[str, str]:
+        return {"a": a}
+
+    async def two(a: str, b: str) -> dict[str, str]:
+        return {"a": a, "b": b}
+
+    async def three(a: str, b: str, c: str) -> dict[str, str]:
+        return {"a": a, "b": b, "c": c}
+
+    return (none, one, two, three)[len(names)]

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import FastAPI, Query
 
 from ..models import PARTS, Found, Part, PartIn, keep
-from . import Served
+from ..workloads import rule
+from . import Served, shower
 
 app = FastAPI()
 
@@ -39,3 +40,11 @@ async def parts() -> list[Part]:
 
 def serve() -> Served:
     return Served("asgi", app)
+
+
+def route(count: int) -> Served:
+    routed = FastAPI()
+    for number in range(count):
+        text, names = rule(number, count)
+        routed.get(text.replace("<", "{").replace(">", "}"))(shower(names))
+    return Served("asgi", routed)

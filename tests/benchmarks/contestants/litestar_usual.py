@@ -8,7 +8,8 @@ from litestar import Litestar, get, post
 from litestar.params import Parameter
 
 from ..models import PARTS, Found, Part, PartIn, keep
-from . import Served
+from ..workloads import rule
+from . import Served, shower
 
 
 @get("/hello")
@@ -38,3 +39,9 @@ async def parts() -> list[Part]:
 
 def serve() -> Served:
     return Served("asgi", Litestar([hello, search, create, parts], openapi_config=None))
+
+
+def route(count: int) -> Served:
+    rules = [rule(number, count) for number in range(count)]
+    handlers = [get(text.replace("<", "{").replace(">", ":str}"))(shower(names)) for text, names in rules]
+    return Served("asgi", Litestar(handlers, openapi_config=None))

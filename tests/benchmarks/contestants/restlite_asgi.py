@@ -9,7 +9,8 @@ from pydantic import Field
 from restlite import App
 
 from ..models import PARTS, Part, PartIn, keep
-from . import Served
+from ..workloads import rule
+from . import Served, shower
 
 app = App(title="Parts")
 
@@ -41,3 +42,11 @@ async def parts() -> list[Part]:
 
 def serve() -> Served:
     return Served("asgi", app.asgi)
+
+
+def route(count: int) -> Served:
+    routed = App(title="Routes")
+    for number in range(count):
+        text, names = rule(number, count)
+        routed.get(text)(shower(names))
+    return Served("asgi", routed.asgi)

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..models import PARTS, PARTS_ADAPTER, PartIn, Search, keep
+from ..workloads import rule
 from . import Served
 from .limit import refused
 
@@ -51,3 +52,12 @@ def serve() -> Served:
         Route("/parts", parts),
     ]
     return Served("asgi", Starlette(routes=routes, exception_handlers={ValidationError: refuse}))
+
+
+async def show(request: Request) -> Response:
+    return JSONResponse(request.path_params)
+
+
+def route(count: int) -> Served:
+    rules = [rule(number, count)[0].replace("<", "{").replace(">", "}") for number in range(count)]
+    return Served("asgi", Starlette(routes=[Route(text, show) for text in rules]))
