@@ -48,7 +48,7 @@ def verdicts(ratios: Ratios, slack: float = 1.0) -> Iterator[Verdict]:
         bar = bar_of(key)
         yield Verdict(f"{key}: at most {bar} x the limit", f"{ratio:.2f}", ratio <= bar * slack)
     yield from flat(own, slack)
-    if "restlite_hooked" in ratios:
+    if "W1" in ratios.get("restlite_hooked", {}):
         cost = ratios["restlite_hooked"]["W1"] / own["W1"]
         yield Verdict(
             "W1 with a hook on another router: at most 1.03 x W1", f"{cost:.2f}", cost <= UNUSED * slack

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from restlite import App, Request, Response, Router
 
 from . import Served
+from .restlite_wsgi import create, hello, parts, search
 
 app = App(title="Parts")
 other = Router("/other")
@@ -22,11 +23,10 @@ def watched() -> dict[str, str]:
     return {}
 
 
-@app.get("/hello")
-def hello() -> dict[str, str]:
-    return {"message": "hello"}
-
-
+app.get("/hello")(hello)
+app.get("/parts/<int:id>")(search)
+app.post("/parts", status=201)(create)
+app.get("/parts")(parts)
 app.mount(other)
 
 
