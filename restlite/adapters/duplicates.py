@@ -1,9 +1,10 @@
 """Keys that stand twice in one JSON object, found without reading the body twice.
 
 JSON parsers keep the last of two equal keys. We compare two numbers: how many keys the bytes can hold
-at most (without space every key ends in ``":``), and how many the validated value shows. Equal
-numbers prove that no key stands twice. Else slower readers decide, so a counter may count too few, but
-never too many: what it cannot know counts 0.
+at most, and how many different keys the validated value shows. Equal numbers prove that no key stands
+twice. At first every colon counts as a key, and a date-time's own two are told apart; then only what
+is ``":``; at last a second, slower parse decides. So a counter may count too few, but never too many:
+what it cannot know counts 0.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pydantic_core import from_json
 
 from ..violations import Malformed, clip
 from .nodes import Node, choices_of, class_of
-from .spelling import finite
+from .spelling import finite, spells_clock
 
 Counter: TypeAlias = Callable[[Any], int]
 #: Without its space, a body has at most as many keys as it has these.
@@ -25,9 +26,10 @@ KEY_END = b'":'
 SPACE = b" \t\n\r"
 
 
-def refuse_repeats(body: bytes, at_most: int) -> None:
-    """Raise ``Malformed`` where a key stands twice in one object of valid JSON."""
-    if count_plain(from_json(body)) != at_most:
+def refuse_repeats(body: bytes, keys: int) -> None:
+    """Raise ``Malformed`` where a key stands twice in one object of valid JSON that shows ``keys`` of them."""
+    at_most = body.translate(None, SPACE).count(KEY_END)
+    if at_most != keys and count_plain(from_json(body)) != at_most:
         refuse_duplicates(body)
 
 
@@ -57,8 +59,16 @@ def count_plain(value: Any) -> int:
 
 def counter(schema: Node) -> Counter:
     """Make the function that counts the keys which a value of this schema was read from."""
-    count = _Counters().of(schema)
-    return count if count is not None else _zero
+    return _Counters().of(schema) or _zero
+
+
+def colon_counter(schema: Node) -> tuple[Counter, bool]:
+    """Make the function that counts the colons that a value was read from: of keys, and of clock times.
+
+    Tells also whether it counts times: their colons may be written as escapes, which shows in the body.
+    """
+    counters = _Counters(clocks=True)
+    return counters.of(schema) or _zero, counters.found
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> None:
@@ -71,13 +81,26 @@ def _zero(_value: Any) -> int:
     return 0
 
 
+def _two(_value: Any) -> int:
+    return 2
+
+
+def is_required(model: Node, name: str) -> bool:
+    """Tell whether a member of a model must be sent."""
+    kind: str = model["schema"]["fields"][name]["schema"]["type"]
+    return kind == "chain"
+
+
 class _Counters:
     """Make counters by the type of a node; None stands for one that would always give 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clocks: bool = False) -> None:
+        self.clocks = clocks
+        self.found = False
         self.cells: dict[str, _Cell] = {}
         self.makers: dict[str, Callable[[Node], Counter | None]] = {
             "any": lambda node: count_plain,
+            "chain": self.chain,
             "function-after": self.function,
             "definitions": self.definitions,
             "definition-ref": lambda node: self.cells[node["schema_ref"]].count,
@@ -104,6 +127,13 @@ class _Counters:
         for item in node["definitions"]:
             self.cells[item["ref"]].inner = self.of(item)
         return self.of(node["schema"])
+
+    def chain(self, node: Node) -> Counter | None:
+        """Count the colons of a time whose spelling has been checked: hours, minutes and seconds."""
+        if not self.clocks or not spells_clock(node):
+            return None
+        self.found = True
+        return _two
 
     def function(self, node: Node) -> Counter | None:
         """Count plain data; a user's function may have put anything in its place."""
@@ -140,12 +170,16 @@ class _Counters:
         if node["schema"]["type"] != "model-fields":
             return None
         nested = self.members(node["schema"]["fields"].items())
+        # A required time is always there: its colons need no look.
+        sure = [name for name, inner in nested if inner is _two and is_required(node, name)]
+        nested = [(name, inner) for name, inner in nested if name not in sure]
+        own = 2 * len(sure)
         if not nested:
-            return lambda value: len(value.__pydantic_fields_set__)
+            return lambda value: len(value.__pydantic_fields_set__) + own
 
         def count(value: Any) -> int:
             sent, members = value.__pydantic_fields_set__, value.__dict__
-            total = len(sent)
+            total = len(sent) + own
             for name, inner in nested:
                 if name in sent:
                     total += inner(members[name])

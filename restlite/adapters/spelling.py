@@ -121,6 +121,13 @@ def spelt_json(node: Node) -> Node:
     return then(node, {**_STRING, "strict": True, "pattern": pattern}, code)
 
 
+def spells_clock(chain: Node) -> bool:
+    """Tell whether a chain is the guard of a time, which has passed only strings with two colons or more."""
+    steps = chain["steps"]
+    guard, kind = steps[0], steps[-1]["type"]
+    return kind in ("time", "datetime") and guard["type"] == "custom-error" and "pattern" in guard["schema"]
+
+
 def spelt(node: Node) -> Node:
     """Read a leaf from strings of its format, and from objects of its class."""
     code, pattern, classes = SPELT[node["type"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import UTC, datetime, time, timezone
 from typing import Annotated, Any, Literal, NotRequired
 
 import pytest
@@ -234,3 +235,45 @@ def test_a_counter_never_counts_too_many(tree: Any, space: int | None) -> None:
     adapter = PydanticAdapter(Tree)
     value = adapter.json_loader()(json.dumps(tree, indent=space).encode())
     assert counter(adapter.input_schema())(value) == count_plain(tree)
+
+
+class Visit(BaseModel):
+    at: datetime
+    until: datetime | None = None
+    clock: time = time(8)
+    note: str = ""
+
+
+VISIT = '{"at":"2024-05-01T12:30:00Z"'
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "}",
+        ',"note":"a:b"}',
+        ',"until":"2024-05-01T12:30:00+02:00"}',
+        ',"until":null,"clock":"09:00:00"}',
+        ' , "note" : "x" }',
+        ',"note":"\\u003a\\":"}',
+    ],
+)
+def test_colons_of_times_are_not_taken_for_keys(rest: str) -> None:
+    value = PydanticAdapter(Visit).json_loader()(f"{VISIT}{rest}".encode())
+    assert value.at == datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        VISIT + ',"note":"a","note":"b"}',
+        VISIT.replace("12:30", "12\\u003a30") + ',"note":"a","note":"b"}',
+        VISIT.replace("12:30", "12\\u003a30") + ',"at":"2024-05-01T12:30:00Z"}',
+        VISIT + ',"clock":"09\\u003a00:00","note":"a","note":"b"}',
+        VISIT + ',"clock":"09\\u003a00\\u003a00","note":"a","note":"b","note":"c"}',
+    ],
+)
+def test_no_escaped_colon_hides_a_key_that_stands_twice(body: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        PydanticAdapter(Visit).json_loader()(body.encode())
+    assert "stands twice" in caught.value.detail
