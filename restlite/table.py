@@ -42,6 +42,8 @@ class Unmatched(NamedTuple):
     hooks: Sequence[Hook]
     mounted: Mount | None = None
     wire: Wire | None = None
+    #: The methods of the path, where nothing but the matcher has a say: then the answer is always the same.
+    allow: frozenset[str] | None = None
 
 
 class RouteTable(Record):
@@ -115,18 +117,25 @@ class RouteTable(Record):
             if method == "OPTIONS":
                 wire: Wire = ("204 No Content", [("Allow", allow_of(found.allow)), NOSNIFF], [])
                 return self.unmatched(path, NotFound(), wire=wire)
-            return self.unmatched(path, missing(found.allow))
+            return self.unmatched(path, missing(found.allow), allow=found.allow)
         mounted = next((mount for mount in self.mounts if mount.owns(path)), None)
-        return self.unmatched(path, missing(found.allow), mounted=mounted)
+        return self.unmatched(path, missing(found.allow), mounted=mounted, allow=found.allow)
 
     def unmatched(
-        self, path: str, problem: Problem, *, mounted: Mount | None = None, wire: Wire | None = None
+        self,
+        path: str,
+        problem: Problem,
+        *,
+        mounted: Mount | None = None,
+        wire: Wire | None = None,
+        allow: frozenset[str] | None = None,
     ) -> Unmatched:
         """Give the router with the longest prefix its say."""
         branch = self.routers[0][0]
         if not self.plain_misses:
+            allow = None
             branch = max((b for b, _ in self.routers if lies_under(path, b.prefix)), key=depth)
-        return Unmatched(problem, branch.scopes, branch.hooks, mounted, wire)
+        return Unmatched(problem, branch.scopes, branch.hooks, mounted, wire, allow)
 
 
 def depth(branch: Branch) -> int:

@@ -211,3 +211,15 @@ def test_a_form_takes_the_long_way(gateway: Any) -> None:
 
     with Client(app, gateway=gateway, checked=False) as client:
         assert client.post("/", data={"title": "Emma"}).text == "Emma"
+
+
+def test_a_body_that_is_passed_by_name_alone() -> None:
+    app = App()
+
+    @app.post("/echo")
+    def echo(*, body: dict[str, int]) -> dict[str, int]:
+        return body
+
+    with Client(app, checked=False) as client:
+        assert client.post("/echo", json={"a": 1}).json() == {"a": 1}
+        assert client.post("/echo", json={"a": 2}).json() == {"a": 2}

@@ -91,6 +91,16 @@ def is_required(model: Node, name: str) -> bool:
     return kind == "chain"
 
 
+def one_deep(own: int, name: str, inner: Counter) -> Counter:
+    """Count for a model with one member that counts, besides ``own`` that are sure."""
+
+    def count(value: Any) -> int:
+        sent = value.__pydantic_fields_set__
+        return len(sent) + own + (inner(value.__dict__[name]) if name in sent else 0)
+
+    return count
+
+
 class _Counters:
     """Make counters by the type of a node; None stands for one that would always give 0."""
 
@@ -176,6 +186,8 @@ class _Counters:
         own = 2 * len(sure)
         if not nested:
             return lambda value: len(value.__pydantic_fields_set__) + own
+        if len(nested) == 1:
+            return one_deep(own, *nested[0])
 
         def count(value: Any) -> int:
             sent, members = value.__pydantic_fields_set__, value.__dict__

@@ -108,8 +108,11 @@ class AsgiExchange:
     async def _straight(self, environ: Environ) -> Wire | None:
         """Answer an operation that has nothing to wait for but its body and its handler."""
         found = environ["restlite.found"] = self._pipeline.table.find(environ)
-        if isinstance(found, Unmatched) or "restlite.testing" in environ:
+        if "restlite.testing" in environ:
             return None
+        if isinstance(found, Unmatched):
+            allow = found.allow
+            return None if allow is None else self._pipeline.recovery.missed(environ, allow)
         operation, values = found
         straight = operation.straight
         if straight is None:

@@ -277,3 +277,14 @@ def test_no_escaped_colon_hides_a_key_that_stands_twice(body: str) -> None:
     with pytest.raises(Malformed) as caught:
         PydanticAdapter(Visit).json_loader()(body.encode())
     assert "stands twice" in caught.value.detail
+
+
+class Nest(BaseModel):
+    leaf: Leaf = Leaf(a=1)
+    a: int
+
+
+@pytest.mark.parametrize(("body", "keys"), [('{"a":1}', 1), ('{"a":1,"leaf":{"a":2,"b":"x"}}', 4)])
+def test_one_nested_model_counts_where_it_was_sent(body: str, keys: int) -> None:
+    adapter = PydanticAdapter(Nest)
+    assert counter(adapter.input_schema())(adapter.json_loader()(body.encode())) == keys
