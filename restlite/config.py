@@ -34,8 +34,9 @@ class Config(Record):
     validate_responses: Validate = "debug"
     #: Writes plain data (``dict``, ``list``, ``Any``); pydantic-core's writer by default.
     json_dumps: Callable[[Any], str | bytes] | None = None
-    #: Threads for sync code under ASGI, and as many for background tasks.
-    workers: int = 16
+    #: Threads for sync code under ASGI, each request holding one until it has been answered, streams too;
+    #: and as many for background tasks.
+    workers: int = 64
     #: Seconds that background tasks get to end at shutdown.
     shutdown_timeout: float = 10.0
 

@@ -25,6 +25,8 @@ MASK = "********"
 _SECRET = re.compile(
     r"passw|secret|token|api_?key|auth|cookie|credential|session|private|signature|^key$", re.I
 )
+#: A password in a URL (RFC 3986, 3.2.1).
+_USERINFO = re.compile(r"://[^/\s@]*:[^/\s@]+@")
 _LONGEST = 200
 _PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
@@ -91,7 +93,7 @@ def shown(name: str, value: Any) -> str:
         text = repr(value)
     except Exception as error:
         return f"<repr failed: {type(error).__name__}>"
-    return MASK if _SECRET.search(text) else text[:_LONGEST]
+    return MASK if _SECRET.search(text) or _USERINFO.search(text) else text[:_LONGEST]
 
 
 def page(document: Mapping[str, Any], environ: Environ) -> str:

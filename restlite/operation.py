@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import PydanticUserError, TypeAdapter
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from .adapters import Adapter, DumpOptions, find_adapter
@@ -325,9 +326,25 @@ class Operation(Record):
         except NameError as error:
             found = f"{self.qualified_name}: an annotation names {error.name!r}, which is not defined."
             raise SetupError.at(self.handler, found, f"{error.name} at the top of the module") from None
+        self._check_raises()
         # What is local to a function is needed again when a dependency is replaced; the rest never.
         if self.frame is not None and self.frame.f_locals is self.frame.f_globals:
             self.__dict__["frame"] = None
+
+    def _check_raises(self) -> None:
+        """Refuse to declare what is no exception, or what nothing would answer but by a 500."""
+        declared: tuple[Any, ...] = self.raises
+        for kind in declared:
+            if not (isinstance(kind, type) and issubclass(kind, Exception)):
+                found = f"{self.qualified_name}: raises= names {kind!r}, which is no exception class."
+                raise SetupError.at(self.handler, found, "raises=[NotFound]")
+            answered = issubclass(kind, (Problem, HTTPException))
+            if not answered and not any(first_by_mro(kind, scope.handlers) for scope in self.scopes):
+                found = (
+                    f"{self.qualified_name}: raises= names {kind.__name__}, which no error handler answers."
+                )
+                mend = f"@app.error_handler({kind.__name__})   # or a Problem in its place"
+                raise SetupError.at(self.handler, found, mend)
 
     @property
     def template(self) -> Template:
@@ -344,7 +361,7 @@ class Operation(Record):
         handler = next(
             (found for scope in self.scopes if (found := first_by_mro(kind, scope.handlers))), None
         )
-        return statuses_of_handler(handler) if handler is not None else {500}
+        return statuses_of_handler(handler) if handler is not None else {getattr(kind, "code", 500)}
 
     def forget(self) -> None:
         """Compile again at next use: a dependency has been replaced."""

@@ -97,6 +97,7 @@ class Recovery:
         if isinstance(error, HTTPException) and error.response is not None:
             return response_wire(error.response, environ)
         problem = self._problem(error, environ, request.operation)
+        environ["restlite.problem"] = type(problem).__name__
         if self._debug and isinstance(problem, InternalServerError):
             from .debug import debug_wire
 
@@ -202,9 +203,10 @@ def report(request: Request, operation: Operation | None, wire: Wire) -> None:
         return
     status = int(wire[0][:3])
     if status not in operation.statuses:
-        kind = next((kind.__name__ for kind in Problem.__subclasses__() if kind.status == status), "AProblem")
+        kind = request.environ.get("restlite.problem", "AProblem")
         option = f"raises=[{kind}]" if status >= 400 else f"returns={{{status}: ...}}"
+        verb = "resource" if operation.resource else operation.method.lower()
         told.append(
             f"{operation.qualified_name} answered {status}, which it does not declare.\n"
-            f"    Write: @app.{operation.method.lower()}({operation.rule.text!r}, {option})"
+            f"    Write: @app.{verb}({operation.rule.text!r}, {option})"
         )

@@ -225,6 +225,13 @@ class Router:
 
         def register(function: F) -> F:
             self._check_open(function)
+            given: tuple[Any, ...] = kinds
+            for kind in given:
+                if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+                    found = (
+                        f"{kind!r} is no exception class; error handlers are found by class, not by status."
+                    )
+                    raise SetupError.at(function, found, "@app.error_handler(NotFound)")
             for kind in kinds:
                 self.scope.handlers[kind] = function
             return function

@@ -200,7 +200,7 @@ def redirect(environ: Environ, path: str) -> Wire:
 def check_pair(one: Operation, other: Operation) -> None:
     """Refuse two routes of the same shape and host that differ in nothing, or in names alone."""
     names, others = one.rule.names, other.rule.names
-    if names != others:
+    if names != others and one.method != other.method:
         found = (
             f"{one.qualified_name} and {other.qualified_name} name the parameters of one template"
             f" differently: {one.rule.text!r} and {other.rule.text!r}."

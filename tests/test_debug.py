@@ -82,3 +82,8 @@ def test_a_value_that_cannot_be_shown_does_not_hide_the_rest() -> None:
     assert shown("broken", Broken()) == "<repr failed: RuntimeError>"
     assert shown("text", "my_password=1") == MASK
     assert shown("x", "a" * 500) == repr("a" * 500)[:200]
+
+
+def test_a_password_in_a_url_is_masked() -> None:
+    assert shown("url", "postgres://user:pwpw@host/db") == MASK
+    assert shown("url", "postgres://host:5432/db") == "'postgres://host:5432/db'"

@@ -263,6 +263,7 @@ def test_hooks_and_raises_of_all_sides_are_joined() -> None:
 
     app = App(raises=[KeyError])
     app.before(outer, raises=[Gone], headers={"X-A": str})
+    app.error_handler(KeyError)(lambda error: Gone())
 
     @app.get(
         "/", raises=[NotFound], hooks=[Hook("before", inner)], dependencies=[Depends(needed, raises=(Gone,))]

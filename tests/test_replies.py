@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from werkzeug.exceptions import Gone as WerkzeugGone
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from restlite import (
@@ -139,7 +140,7 @@ CASES: list[tuple[dict[str, Any], Any, set[int]]] = [
     ({}, FileAnswer, {200, 206, 304, 412, 416, 400, 422, 500}),
     ({"raises": [NotFound]}, Book, {200, 400, 404, 406, 422, 500}),
     ({"raises": [KeyError]}, None, {204, 201, 404, 400, 422, 500}),
-    ({"raises": [ValueError]}, None, {204, 400, 422, 500}),
+    ({"raises": [WerkzeugGone]}, None, {204, 400, 410, 422, 500}),
     ({"dependencies": [Depends(find, raises=(Gone,))]}, None, {204, 400, 410, 422, 500}),
     ({"hooks": [Hook("before", no_hook, raises=(Conflict,))]}, None, {204, 400, 409, 422, 500}),
     ({"returns": {200: Book, 303: None}}, Response, {200, 303, 400, 422, 500}),

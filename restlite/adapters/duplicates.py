@@ -27,7 +27,7 @@ SPACE = b" \t\n\r"
 
 
 def refuse_repeats(body: bytes, keys: int) -> None:
-    """Raise ``Malformed`` where a key stands twice in one object of valid JSON that shows ``keys`` of them."""
+    """Raise ``Malformed`` where a key stands twice in one object of valid JSON that shows ``keys`` keys."""
     at_most = body.translate(None, SPACE).count(KEY_END)
     if at_most != keys and count_plain(from_json(body)) != at_most:
         refuse_duplicates(body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime, time, timezone
+from datetime import UTC, datetime, time
 from typing import Annotated, Any, Literal, NotRequired
 
 import pytest
