@@ -11,8 +11,6 @@ Environ: TypeAlias = dict[str, Any]
 HeaderList: TypeAlias = list[tuple[str, str]]
 #: What WSGI servers hand over to begin an answer.
 StartResponse: TypeAlias = Callable[..., Any]
-#: Any callable that answers an operation.
-Handler: TypeAlias = Callable[..., Any]
 #: Which side of an operation a schema describes.
 Mode: TypeAlias = Literal["input", "output"]
 #: Where a parameter comes from, in OpenAPI's words; ``body`` stands for every request body.

@@ -23,7 +23,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_type_hints
 
@@ -312,6 +312,3 @@ class ErrorFormat:
 def first_by_mro(kind: type, table: Mapping[type, _T]) -> _T | None:
     """Find the entry of the nearest base class."""
     return next((table[base] for base in kind.__mro__ if base in table), None)
-
-
-ErrorHandler = Callable[..., Any]
