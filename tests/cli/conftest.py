@@ -56,9 +56,13 @@ class Project:
         return CliRunner().invoke(restlite, arguments, input=stdin, prog_name="restlite")
 
     @contextmanager
-    def served(self, *arguments: str) -> Generator[Server, None, None]:
-        """Run a serving command in a process of its own, until it answers and to its end."""
-        environ = {k: v for k, v in os.environ.items() if not k.startswith("RESTLITE_")}
+    def served(self, *arguments: str, measured: bool = True) -> Generator[Server, None, None]:
+        """Run a serving command in a process of its own, until it answers and to its end.
+
+        :param measured: whether coverage may look on; in a process that dies early it writes to the log itself.
+        """
+        hidden = ("RESTLITE_",) if measured else ("RESTLITE_", "COV")
+        environ = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
         environ |= {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         log = self.directory / "log.txt"
         with log.open("wb") as out:

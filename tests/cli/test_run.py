@@ -107,7 +107,8 @@ def test_only_the_first_worker_says_what_fails(shop: Any, capsys: pytest.Capture
 
 
 def test_app_that_cannot_be_loaded_is_explained_once(project: Any, port: int) -> None:
-    with project.served("run", "nothing:app", "--port", str(port), "--workers", "2") as server:
+    arguments = ("run", "nothing:app", "--port", str(port), "--workers", "2")
+    with project.served(*arguments, measured=False) as server:
         assert server.process.wait(20) == 1
         assert server.log.count("Error: There is no module 'nothing'") == 1
         assert "Traceback" not in server.log
