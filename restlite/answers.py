@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Generic, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal
 
 from typing_extensions import TypeVar
 
 from .frozen import Record
 from .links import Link
+
+if TYPE_CHECKING:
+    from .aliases import Environ
+    from .waits import Steps
 
 T = TypeVar("T")
 H = TypeVar("H", default=Mapping[str, str])
@@ -50,9 +54,21 @@ class Answer(Generic[T, H, C]):
         self.headers = headers
         self.cookies = cookies
 
+    @classmethod
+    def asks(cls) -> Mapping[str, Any]:
+        """Name the parameters that an operation takes for its answer, with their annotations.
+
+        What requests hold of them is handed to :meth:`settle`.
+        """
+        return {}
+
     def location(self) -> str | Link | None:
         """Give the target of the ``Location`` field, if the answer has one."""
         return None
+
+    def settle(self, environ: Environ, asked: Mapping[str, Any]) -> Steps[None]:
+        """Make body and header fields ready, by what was asked for; dependencies are still open."""
+        yield from ()
 
 
 class Created(Answer[T, H, C]):

@@ -55,6 +55,21 @@ class Content(Protocol):
         ...
 
 
+class BodyType:
+    """Make the values of a class of a request body in a way of its own, as ``Patch[T]`` does.
+
+    A handler takes it by its annotation; no marker is needed.
+    """
+
+    @classmethod
+    def contents(cls, argument: str, parameters: tuple[Any, ...], strict: bool) -> tuple[Content, ...]:
+        """Give a content for each way to write it.
+
+        :param parameters: what stands in the brackets of the annotation.
+        """
+        raise NotImplementedError
+
+
 class JsonContent(Record):
     """Take JSON."""
 

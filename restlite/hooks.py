@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypedDict, TypeVar, Unpack, overload
 
 from .depends import Kind, kind_of
 from .errors import Problem
 from .frozen import Record
 from .records import AnswerRecord, Described, SchemaRef
+
+if TYPE_CHECKING:
+    from .aliases import Environ
+    from .waits import Wire
 
 F = TypeVar("F", bound=Callable[..., Any])
 When = Literal["around", "before", "after", "error"]
@@ -63,6 +67,38 @@ class Hook(Record):
         return Described(
             answers=(AnswerRecord(0, "", headers=headers),) if headers else (), problems=self.raises
         )
+
+
+class Filter:
+    """Look at requests and answers without waiting: what every feature of ``restlite.http`` is.
+
+    A subclass overrides what it needs, and describes what it may answer. Filters stand among the hooks of an
+    app, router or route (``hooks=[...]``), cost one call each, and keep the straight path straight.
+    """
+
+    #: Look at every request of the app before it is matched, mounted apps' included; for apps only.
+    early: ClassVar[bool] = False
+    #: Problems that ``admit`` may raise.
+    raises: tuple[type[Problem], ...] = ()
+
+    def admit(self, environ: Environ) -> None:
+        """Look at a request before anything is read of it; change the environ, or raise a problem."""
+
+    def amend(self, environ: Environ, wire: Wire) -> Wire:
+        """Give the answer as it is to be sent, errors included.
+
+        The chunks are a list of bytes, or a ``Tail`` of a stream. Header fields are a list of its own,
+        which may be changed in place.
+        """
+        return wire
+
+    def preflight(self, environ: Environ, allow: frozenset[str]) -> Wire | None:
+        """Answer a CORS preflight for a path that has these methods; None where it is none of ours."""
+        return None
+
+    def describe(self, method: str) -> Described:
+        """Give what the filter may add to, or answer in the place of, answers to a method."""
+        return Described(problems=self.raises)
 
 
 def make_hook(when: When, function: Callable[..., Any], declared: HookOptions) -> Hook:

@@ -49,6 +49,7 @@ class BodyRecord(Record):
 class AnswerRecord(Record):
     """Describe one answer: its status, media types, header fields and cookies."""
 
+    #: Of a filter also 0 for every answer, and 2 for every answer whose status begins with it.
     status: int
     description: str
     content: tuple[tuple[str, SchemaRef | None], ...] = ()
@@ -58,6 +59,21 @@ class AnswerRecord(Record):
     streamed: bool = False
 
 
+class SchemeRecord(Record):
+    """Describe one security scheme: its name, its type, and the other members (OpenAPI 3.1, 4.8.27)."""
+
+    name: str
+    type: str
+    members: tuple[tuple[str, Any], ...] = ()
+    description: str = ""
+
+
+class SecurityRecord(Record):
+    """Describe one alternative of what an operation asks for: scheme names with scopes or roles."""
+
+    needs: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 class Described(Record):
     """Join what an operation's sources, outputs, hooks and dependencies say of themselves."""
 
@@ -65,3 +81,6 @@ class Described(Record):
     body: BodyRecord | None = None
     answers: tuple[AnswerRecord, ...] = ()
     problems: tuple[type[Exception], ...] = ()
+    schemes: tuple[SchemeRecord, ...] = ()
+    #: Alternatives; None where nothing was said, an empty one where callers may be anonymous.
+    security: tuple[SecurityRecord, ...] | None = None

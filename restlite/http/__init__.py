@@ -1,0 +1,1 @@
+"""HTTP in full: conditional requests, patches, pages, CORS, compression and more; each one class."""

@@ -1,0 +1,1 @@
+"""Security schemes: who calls, and what they may do."""
