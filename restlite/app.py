@@ -68,6 +68,7 @@ class App(Router):
         self.version = version
         # `restlite dev` and `restlite run` say by the environment how an app that does not is to run.
         settings.setdefault("debug", os.environ.get("RESTLITE_DEBUG") == "1")
+        settings["secrets"] = checked_secrets(settings.get("secrets", ()))
         self.config = Config(**settings)
         self.state = State()
         self.extensions: dict[str, Any] = {}
@@ -263,7 +264,10 @@ class App(Router):
     @cached_property
     def _dependencies(self) -> frozenset[Callable[..., Any]]:
         """List what can be overridden; read before anything is."""
-        return frozenset(node.function for operation in self.operations for node in operation.bound.nodes)
+        bounds = [operation.bound for operation in self.operations]
+        guards = [bound.guard for bound in bounds if bound.guard is not None]
+        called = {node.function for bound in bounds for node in bound.nodes}
+        return frozenset(called.union(v.function for guard in guards for v in guard.verifiers.values()))
 
     def _forget(self) -> None:
         for operation in self.operations:
@@ -273,6 +277,18 @@ class App(Router):
         """Give the path of a handler's route, below the mount point; other values go to the query."""
         self.freeze()
         return self._context.linker.path(handler, values)
+
+
+def checked_secrets(secrets: Sequence[str | bytes]) -> tuple[str | bytes, ...]:
+    """Refuse keys that can be guessed, and one key where a list of them was meant."""
+    listed = (secrets,) if isinstance(secrets, (str, bytes)) else tuple(secrets)
+    if listed != tuple(secrets) or any(len(secret) < 32 for secret in listed):
+        found = "secrets= takes a list of keys of at least 32 bytes each."
+        raise SetupError(
+            found,
+            mend='App(secrets=[os.environ["SECRET"]])   # made by secrets.token_hex()',
+        )
+    return listed
 
 
 def drive(steps: Steps[None], run_async: RunAsync) -> None:

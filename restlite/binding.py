@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from .adapters import Adapter
@@ -12,6 +12,7 @@ from .bodies import Loader as BodyLoader
 from .depends import Node, Pick
 from .errors import BadRequest, Invalid, Problem
 from .frozen import Record
+from .guards import Guard
 from .params import MISSING, Param, QuerySource, Reader, Source
 from .rules import Template
 from .signature import Owner
@@ -34,6 +35,15 @@ class Bound(Record):
     body: BodySource | None
     injected: frozenset[str]
     template: Template
+    guard: Guard | None = None
+    #: What the answer asks for, beside the handler.
+    asked: tuple[Pick, ...] = ()
+
+    @cached_property
+    def late(self) -> tuple[int, ...]:
+        """List the dependencies that are opened once parameters and body are bound."""
+        early = self.guard.nodes if self.guard is not None else ()
+        return tuple(index for index in range(len(self.nodes)) if index not in early)
 
 
 class Binder:

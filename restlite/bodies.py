@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, get_origin
 
 from pydantic_core import to_json
 
@@ -68,6 +68,12 @@ class BodyType:
         :param parameters: what stands in the brackets of the annotation.
         """
         raise NotImplementedError
+
+
+def body_type(annotation: Any) -> type[BodyType] | None:
+    """Give the class that makes its values of a body in its own way, or None."""
+    kind: Any = get_origin(annotation) or annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BodyType) else None
 
 
 class JsonContent(Record):
@@ -243,14 +249,14 @@ class BodySource:
         field: str | None = environ.get("CONTENT_TYPE")
         coding: str = environ.get("HTTP_CONTENT_ENCODING", "identity")
         if coding.lower() != "identity":
-            raise self._refuse("The body must be sent without Content-Encoding.")
+            raise self._refuse("The body must be sent without Content-Encoding.", environ)
         if not field:
             if not self.required and not has_body(environ):
                 return None
-            raise self._refuse("The body needs a Content-Type.")
+            raise self._refuse("The body needs a Content-Type.", environ)
         content = self._by_type.get(field) or self._look_up(field)
         if content is None:
-            raise self._refuse("The body's media type is not taken here.")
+            raise self._refuse("The body's media type is not taken here.", environ)
         return content
 
     def loader(self, content: Content | StreamContent) -> Loader:
@@ -266,9 +272,17 @@ class BodySource:
             return None
         return self._by_type.get(media_type) or (self._by_type.get(JSON) if is_json(media_type) else None)
 
-    def _refuse(self, detail: str) -> UnsupportedMediaType:
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """List the media types that are taken."""
+        return tuple(self._by_type)
+
+    def _refuse(self, detail: str, environ: Environ) -> UnsupportedMediaType:
         taken = ", ".join(self._by_type)
-        return UnsupportedMediaType(f"{detail} Send: {taken}.", headers={"Accept": taken})
+        headers = {"Accept": taken}
+        if environ["REQUEST_METHOD"] == "PATCH":
+            headers["Accept-Patch"] = taken  # RFC 5789, 2.2
+        return UnsupportedMediaType(f"{detail} Send: {taken}.", headers=headers)
 
     def describe(self) -> BodyRecord:
         """Give the record of the body."""

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import Field, PydanticUserError, create_model
 
 from .adapters import find_adapter
-from .bodies import BodySource, BytesContent, CodecContent, Content, FormContent, JsonContent, StreamContent
+from .bodies import (
+    BodySource,
+    BytesContent,
+    CodecContent,
+    Content,
+    FormContent,
+    JsonContent,
+    StreamContent,
+    body_type,
+)
 from .config import Config
 from .errors import SetupError
 from .files import Upload
@@ -73,7 +82,10 @@ class BodyReader:
             base, metadata = unwrap(annotation)
             marker = next((item for item in metadata if isinstance(item, In)), In("body"))
             plain = rewrap(base, tuple(item for item in metadata if not isinstance(item, In)))
-            if marker.place == "form":
+            own = body_type(base)
+            if own is not None:
+                yield from own.contents(body.argument, get_args(base), self._config.strict)
+            elif marker.place == "form":
                 yield self._form(body.argument, plain)
             elif base is bytes:
                 yield BytesContent(body.argument, (marker.media_type or OCTETS,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
 from .aliases import Slashes, Validate
@@ -34,6 +34,11 @@ class Config(Record):
     validate_responses: Validate = "debug"
     #: Writes plain data (``dict``, ``list``, ``Any``); pydantic-core's writer by default.
     json_dumps: Callable[[Any], str | bytes] | None = None
+    #: Refuse to start with an operation that says nothing of who may call it.
+    deny_by_default: bool = False
+    #: Keys that sign what clients only hand back, such as cursors: the first signs, all verify. Each has at
+    #: least 32 bytes.
+    secrets: tuple[str | bytes, ...] = ()
     #: Threads for sync code under ASGI, each request holding one until it has been answered, streams too;
     #: and as many for background tasks.
     workers: int = 64
@@ -55,5 +60,7 @@ class Settings(TypedDict, total=False):
     form_spool: int
     validate_responses: Validate
     json_dumps: Callable[[Any], str | bytes] | None
+    deny_by_default: bool
+    secrets: Sequence[str | bytes]
     workers: int
     shutdown_timeout: float

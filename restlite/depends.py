@@ -50,10 +50,10 @@ def kind_of(function: Callable[..., Any]) -> Kind:
 
 
 class Pick(Record):
-    """Say where one argument's value is found: among bound values, dependencies, or injected things."""
+    """Say where one argument's value is found: a bound value, a dependency's, an identity, or injected."""
 
     argument: str
-    origin: Literal["slot", "node", "inject"]
+    origin: Literal["slot", "node", "identity", "inject"]
     key: Any
 
 
@@ -72,7 +72,7 @@ class Node(Record):
 
 
 def gather(
-    picks: Iterable[Pick], values: Mapping[str, Any], results: list[Any], inject: Callable[[str], Any]
+    picks: Iterable[Pick], values: Mapping[str, Any], results: Mapping[int, Any], inject: Callable[[Any], Any]
 ) -> dict[str, Any]:
     """Collect the arguments of one call."""
     arguments: dict[str, Any] = {}

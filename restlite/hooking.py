@@ -8,24 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from .hooks import Hook
+from .hooks import Filter, Hook
 from .recovery import Recovery
 from .replies import response_wire
-from .waits import Steps, Wire, call
+from .waits import Steps, Tail, Wait, Wire, call
 from .wrappers import Response
 
 if TYPE_CHECKING:
+    from .aliases import Environ
     from .exchange import Exchange
 
 Inner = Callable[[], Steps[Wire]]
 
 
-def run_hooks(exchange: Exchange, hooks: Sequence[Hook], inner: Inner, recovery: Recovery) -> Steps[Wire]:
+def run_hooks(
+    exchange: Exchange, hooks: Sequence[Hook | Filter], inner: Inner, recovery: Recovery
+) -> Steps[Wire]:
     """Run the first hook around the others and the handler; what it raises is answered outside of it."""
     if not hooks:
         return (yield from inner())
     hook, rest = hooks[0], partial(run_hooks, exchange, hooks[1:], inner, recovery)
     try:
+        if isinstance(hook, Filter):
+            return (yield from run_filter(exchange, hook, rest))
         return (yield from _RUN[hook.when](exchange, hook, rest))
     except Exception as error:
         exchange.background = None
@@ -80,6 +85,26 @@ def chosen(exchange: Exchange, response: Response, replaced: Any) -> Wire:
     """Give the wire of the response that a hook left, or of the one it put in its place."""
     answer = replaced if isinstance(replaced, WerkzeugResponse) else response
     return response_wire(answer, exchange.request.environ)
+
+
+def amended(environ: Environ, filters: Sequence[Filter], wire: Wire) -> Wire:
+    """Let filters look at an answer, from the handler outwards."""
+    for hook in reversed(filters):
+        wire = hook.amend(environ, wire)
+    return wire
+
+
+def run_filter(exchange: Exchange, hook: Filter, rest: Inner) -> Steps[Wire]:
+    """Let a filter look at the request, run the rest, and let it look at the answer."""
+    environ = exchange.request.environ
+    if not hook.early:
+        hook.admit(environ)
+    inner = yield from rest()
+    amend = partial(hook.amend, environ, inner)
+    wire = (yield Wait("call", amend)) if hook.blocking else amend()
+    if inner[2] is exchange.tail and isinstance(wire[2], Tail):
+        exchange.tail = wire[2]
+    return wire
 
 
 _RUN = {"around": run_around, "before": run_before, "after": run_after, "error": run_error}

@@ -61,8 +61,8 @@ class Hook(Record):
     def is_async(self) -> bool:
         return self.kind in ("coroutine", "async generator")
 
-    def describe(self) -> Described:
-        """Give what the hook may answer."""
+    def describe(self, method: str) -> Described:
+        """Give what the hook may answer; it is the same for every method."""
         headers = tuple((name, SchemaRef(hint, "pydantic", "output")) for name, hint in self.headers)
         return Described(
             answers=(AnswerRecord(0, "", headers=headers),) if headers else (), problems=self.raises
@@ -78,6 +78,8 @@ class Filter:
 
     #: Look at every request of the app before it is matched, mounted apps' included; for apps only.
     early: ClassVar[bool] = False
+    #: ``amend`` works for so long that an event loop must not wait for it.
+    blocking: ClassVar[bool] = False
     #: Problems that ``admit`` may raise.
     raises: tuple[type[Problem], ...] = ()
 

@@ -82,7 +82,8 @@ def members_of(
             found = f"member {key!r} of {place} parameter {name!r} is of type {name_of(hint)}, no scalar."
             raise error(found, f'{key}: Annotated[a_model, In("query", style="deepObject")] beside {name}')
         wire, of = _wire(key, name, marker)
-        style = "form" if marker.style == "deepObject" else marker.style
+        own = next((item for item in unwrap(hint)[1] if isinstance(item, In)), None)
+        style = own.style if own is not None else "form" if marker.style == "deepObject" else marker.style
         params.append(Param(key, wire, place, hint, default, many, style, slot, of))
     return params
 

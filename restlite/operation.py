@@ -4,41 +4,33 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import cached_property
 from types import FrameType
 from typing import Any
-from uuid import UUID
 
 from pydantic import PydanticUserError, TypeAdapter
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from .adapters import Adapter, DumpOptions, find_adapter
-from .background import Background
-from .binding import Bind, Binder, Bound, sources_of
-from .body_reader import BodyReader
+from .adapters import DumpOptions
+from .binding import Bind, Bound
 from .context import Context, Scope
-from .converters import converter_for
-from .depends import Depends, Pick, kind_of
-from .errors import Problem, SetupError, first_by_mro
+from .depends import kind_of
+from .errors import Forbidden, Problem, SetupError, Unauthorized, first_by_mro
 from .frozen import Record
-from .hints import is_foreign, is_schema, name_of, schema_in, unwrap
-from .hooks import Hook
+from .guards import Guard, Private
+from .hints import is_foreign, name_of
+from .hooks import Filter, Hook
+from .inputs import InputReader, compile_bind
 from .media import Acceptance
 from .options import RouteOptions
 from .outputs import Replier
-from .params import MISSING, CookieSource, HeaderSource, Param, PathSource, QuerySource
-from .records import Described
+from .records import Described, SecurityRecord
 from .replies import compile_replier, statuses_of, statuses_of_handler
-from .returns import Outputs, ReturnReader, Writing
+from .returns import Outputs, ReturnReader, Writing, asked_by
 from .rules import Template
-from .signature import Owner, SignatureReader, resolve_hints
-from .state import State
+from .signature import resolve_hints
 from .straight import Straight, compile_straight
-from .wrappers import Request
-
-INJECTABLE: Mapping[Any, str] = {Request: "request", State: "state", Background: "background"}
 
 
 class Operation(Record):
@@ -91,78 +83,18 @@ class Operation(Record):
     @cached_property
     def bound(self) -> Bound:
         """Read the signatures; NameError where an annotation names what is not defined yet."""
-        reader = SignatureReader(
-            self.handler,
-            self.rule.names,
-            self.method,
-            self.context.overrides.resolve,
-            INJECTABLE,
-            self.frame,
-        )
-        picks: tuple[Pick, ...] = ()
-        for index, depends in enumerate(self.options.get("dependencies", ())):
-            reader.add_node(f"dependencies[{index}]", depends)
-        if self.resource is not None:
-            picks = (Pick("self", "node", reader.add_node("self", Depends(self.resource))),)
-        picks += reader.read(self.handler, skip_self=self.resource is not None)
-        self._check_taken(reader)
-        config = self.context.config
-        bodies = BodyReader(self.handler, config, self.context.codecs, self.options.get("body"))
-        body = bodies.read(reader.bodies, self.options.get("max_body", config.max_body))
-        template = self._resolved(reader)
-        return Bound(
-            picks,
-            reader.params,
-            reader.owners,
-            tuple(reader.nodes),
-            body,
-            frozenset(reader.injected),
-            template,
-        )
+        this: Any = self
+        return InputReader(this).read()
 
-    def _check_taken(self, reader: SignatureReader) -> None:
-        own = self.rule.names[self.inherited :]
-        for name in own:
-            if name not in reader.taken:
-                found = (
-                    f"{self.qualified_name}: the rule {self.rule.text!r} names {name!r}, which nothing takes."
-                )
-                raise SetupError.at(self.handler, found, f"def {self.handler.__name__}({name}: str, ...)")
-        for variable in self.rule.variables:
-            name = variable.name
-            if name not in reader.taken:
-                gives = _GIVES.get(variable.converter or "string", str)
-                reader.params["path", name] = Param(name, name, "path", gives)
+    @property
+    def guard(self) -> Guard | None:
+        """Give what is asked of callers."""
+        return self.bound.guard
 
-    def _resolved(self, reader: SignatureReader) -> Template:
-        """Give variables without a converter the one that their annotation asks for; check the others."""
-        found: dict[str, tuple[str, str]] = {}
-        for variable in self.rule.variables:
-            annotation = reader.params["path", variable.name].annotation
-            wanted = converter_for(annotation)
-            if variable.converter is None:
-                if wanted is not None:
-                    found[variable.name] = wanted
-                continue
-            self._check_converter(variable.name, variable.converter, annotation)
-        return self.rule.with_converters(found) if found else self.rule
-
-    def _check_converter(self, name: str, converter: str, annotation: Any) -> None:
-        if converter not in self.context.converters:
-            known = ", ".join(sorted(self.context.converters))
-            found = (
-                f"{self.qualified_name}: the rule {self.rule.text!r} has an unknown converter {converter!r}."
-            )
-            raise SetupError.at(
-                self.handler, found, f"one of {known}, or App(converters={{{converter!r}: ...}})"
-            )
-        gives, wants = _GIVES.get(converter), unwrap(annotation)[0]
-        if gives is not None and wants is not gives and wants in _GIVES.values():
-            found = (
-                f"{self.qualified_name}: the rule {self.rule.text!r} gives {name!r} by converter"
-                f" {converter!r}, the signature wants {wants.__name__}."
-            )
-            raise SetupError.at(self.handler, found, f"{name}: {gives.__name__}")
+    @property
+    def asks(self) -> Mapping[str, Any]:
+        """Name the parameters that the operation takes for its answers, as pages do."""
+        return asked_by(self._hints.get("return", Any))
 
     @cached_property
     def outputs(self) -> Outputs:
@@ -184,41 +116,21 @@ class Operation(Record):
     @cached_property
     def bind(self) -> Bind:
         """Compile the binder."""
-        bound, config = self.bound, self.context.config
-        closed = config.strict and "request" not in bound.injected
-        sources = sources_of(
-            bound.params,
-            {
-                "path": PathSource,
-                "query": lambda params: QuerySource(params, config.ignored_query, closed=closed),
-                "header": HeaderSource,
-                "cookie": CookieSource,
-            },
-        )
-        groups = {param.group for param in bound.params.values()}
-        schemas = {owner.slot: owner for owner in bound.owners.values() if _schema(owner.annotation)}
-        plain = [owner for owner in bound.owners.values() if owner.slot not in schemas]
-        if plain:
-            # One validator for all: path values that need none pass through it too.
-            have = {owner.slot for owner in plain}
-            paths = [
-                param
-                for param in bound.params.values()
-                if param.location == "path" and param.name not in have
-            ]
-            plain += [Owner(param.name, param.annotation, MISSING) for param in paths]
-        models = {owner.slot: owner for owner in bound.owners.values() if owner.slot in groups}
-        adapters: dict[str, tuple[Adapter, Any]] = {
-            slot: (find_adapter(owner.annotation, strict=config.strict), owner.default)
-            for slot, owner in schemas.items()
-        }
-        return Binder(sources, text_loader(plain, config.strict), models, adapters).compile()
+        return compile_bind(self.bound, self.context.config)
 
     @cached_property
-    def hooks(self) -> tuple[Hook, ...]:
+    def hooks(self) -> tuple[Hook | Filter, ...]:
         """List the hooks, outermost first."""
+        private = (Private(self.guard.fields),) if self.guard is not None else ()
         above = [hook for scope in reversed(self.scopes) for hook in scope.hooks]
-        return (*above, *self.options.get("hooks", ()))
+        deprecated = self.options.get("deprecated")
+        marked = (deprecated,) if isinstance(deprecated, Filter) else ()
+        return (*private, *above, *self.options.get("hooks", ()), *marked)
+
+    @cached_property
+    def filters(self) -> tuple[Filter, ...]:
+        """List those of the hooks that never wait, outermost first."""
+        return tuple(hook for hook in self.hooks if isinstance(hook, Filter) and not hook.early)
 
     @cached_property
     def straight(self) -> Straight | None:
@@ -253,26 +165,38 @@ class Operation(Record):
 
     @cached_property
     def raises(self) -> tuple[type[BaseException], ...]:
-        """List what may be raised: by option, by dependencies, by hooks."""
+        """List what may be raised: by option, guard, dependencies and hooks."""
         found: list[type[BaseException]] = [*self.options.get("raises", ())]
+        if self.guard is not None:
+            found += [Unauthorized, Forbidden] if self.guard.has_grants else [Unauthorized]
         found += [kind for node in self.bound.nodes for kind in node.raises]
-        found += [kind for hook in self.hooks for kind in hook.raises]
+        found += [kind for hook in self.hooks for kind in hook.describe(self.method).problems]
         return tuple(dict.fromkeys(found))
 
     def describe(self) -> Described:
-        """Join what sources, outputs, dependencies and hooks say."""
+        """Join what sources, outputs, guard, dependencies and hooks say."""
         bound = self.bound
         strict = self.context.config.strict
         parameters = tuple(param.describe(strict) for param in bound.params.values())
-        hooked = [record for hook in self.hooks for record in hook.describe().answers]
+        hooked = [record for hook in self.hooks for record in hook.describe(self.method).answers]
         answers = (*(output.describe() for output in self.outputs.all()), *hooked)
         problems = tuple(kind for kind in self.raises if issubclass(kind, Exception))
-        return Described(parameters, bound.body.describe() if bound.body else None, answers, problems)
+        body = bound.body.describe() if bound.body else None
+        schemes, security = self.guard.describe() if self.guard else ((), self._unguarded)
+        return Described(parameters, body, answers, problems, schemes, security)
+
+    @property
+    def _unguarded(self) -> tuple[SecurityRecord, ...] | None:
+        """Say of an operation that asks nothing whether that was said."""
+        return (SecurityRecord(()),) if "security" in self.options else None
 
     @cached_property
     def statuses(self) -> frozenset[int]:
         """List every status that the operation can answer: its own, and those given in its name."""
         found = statuses_of(self.outputs)
+        found |= {record.status for record in self.describe().answers if record.status >= 100}
+        if self.method != "GET":
+            found -= {304, 412} - {kind.status for kind in self.raises if issubclass(kind, Problem)}
         for kind in self.raises:
             found |= {kind.status} if issubclass(kind, Problem) else self.mapped(kind)
         if self.acceptance.offers:
@@ -327,9 +251,19 @@ class Operation(Record):
             found = f"{self.qualified_name}: an annotation names {error.name!r}, which is not defined."
             raise SetupError.at(self.handler, found, f"{error.name} at the top of the module") from None
         self._check_raises()
+        self._check_guarded()
         # What is local to a function is needed again when a dependency is replaced; the rest never.
         if self.frame is not None and self.frame.f_locals is self.frame.f_globals:
             self.__dict__["frame"] = None
+
+    def _check_guarded(self) -> None:
+        """Refuse an operation that says nothing of who may call it, where the app wants to be told."""
+        said = "security" in self.options or self.guard is not None
+        if self.context.config.deny_by_default and not said:
+            found = f"{self.qualified_name} says nothing of who may call it, and deny_by_default is on."
+            raise SetupError.at(
+                self.handler, found, f"@app.{self.method.lower()}(..., security=a_scheme)   # or public"
+            )
 
     def _check_raises(self) -> None:
         """Refuse to declare what is no exception, or what nothing would answer but by a 500."""
@@ -365,35 +299,5 @@ class Operation(Record):
 
     def forget(self) -> None:
         """Compile again at next use: a dependency has been replaced."""
-        for name in ("bound", "bind", "straight", "immediate", "raises", "statuses"):
+        for name in ("bound", "bind", "straight", "immediate", "hooks", "filters", "raises", "statuses"):
             self.__dict__.pop(name, None)
-
-
-def text_loader(owners: list[Owner], strict: bool) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
-    """Compile the one validator of all scalar parameters."""
-    if not owners:
-        return None
-    from .adapters.texts import TextMember, text_set
-
-    members = [
-        TextMember(owner.slot, owner.annotation, owner.default is MISSING, owner.default) for owner in owners
-    ]
-    return text_set(members, strict=strict)
-
-
-#: What converters give.
-_GIVES: Mapping[str, type[Any]] = {
-    "int": int,
-    "float": float,
-    "number": float,
-    "uuid": UUID,
-    "date": date,
-    "string": str,
-    "default": str,
-    "path": str,
-}
-
-
-def _schema(annotation: Any) -> bool:
-    base, metadata = unwrap(annotation)
-    return is_schema(base) or schema_in(metadata) is not None

@@ -8,6 +8,7 @@ raises               added to the routers'
 dependencies         added, the routers' run first
 hooks                added, the routers' stand around
 deprecated           replaces the router's
+security             replaces the router's; what signatures ask for is added
 max_body             replaces the router's
 exclude_none         replaces the router's
 exclude_unset        replaces the router's
@@ -24,7 +25,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from .depends import Depends
-from .hooks import Hook
+from .hooks import Filter, Hook
+from .security.requirements import Requirement, Scheme
 
 
 class SharedOptions(TypedDict, total=False):
@@ -36,8 +38,11 @@ class SharedOptions(TypedDict, total=False):
     raises: Sequence[type[Exception]]
     #: Dependencies run for their effect.
     dependencies: Sequence[Depends]
-    hooks: Sequence[Hook]
-    deprecated: bool
+    hooks: Sequence[Hook | Filter]
+    #: True, or ``restlite.http.Deprecation`` to tell clients since when and until when.
+    deprecated: bool | Filter
+    #: Who may call: a scheme, or schemes joined; ``restlite.security.public`` for everybody.
+    security: Scheme | Requirement
     #: Largest request body in bytes; None for no limit.
     max_body: int | None
     exclude_none: bool

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import to_json
-from werkzeug.http import dump_cookie
+from werkzeug.http import dump_cookie, http_date
 
 from .adapters import Adapter, DumpOptions, WrongAnswer
 from .answers import SetCookie
@@ -17,6 +18,7 @@ from .links import Link
 from .media import EVENTS, NDJSON, TEXT
 from .records import AnswerRecord, SchemaRef
 from .streams import StreamKind
+from .validators import quoted, revalidated
 from .waits import Streamed
 from .wrappers import check_headers, check_token
 
@@ -170,9 +172,21 @@ class AnswerOutput(Record):
     def media_types(self) -> tuple[str, ...]:
         return self.inner.media_types
 
+    @property
+    def validated(self) -> bool:
+        """Tell whether the answer carries what a client's copy is held against."""
+        names = {name for _, name, _ in self.headers}
+        return self.status == 200 and not names.isdisjoint({"ETag", "Last-Modified"})
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """List all that it can be answered with."""
+        return (200, 304, 412) if self.validated else (self.status,)
+
     def replier(self, *, check: bool) -> Replier:
         write = self.inner.replier(check=check)
         names = {member: name for member, name, _ in self.headers}
+        validated = self.validated
         cookie_names = {member: name for member, name, _ in self.cookies}
 
         def reply(value: Any, environ: Environ, media_type: str) -> Wire:
@@ -188,7 +202,8 @@ class AnswerOutput(Record):
             if extra:
                 check_headers(extra)
                 fields = fields + extra
-            return line, fields, chunks
+            wire = line, fields, chunks
+            return revalidated(environ, wire) if validated else wire
 
         return reply
 
@@ -224,13 +239,16 @@ def members_of(value: Any) -> Mapping[str, Any]:
 
 def fields_of(value: Any, names: Mapping[str, str]) -> HeaderList:
     """Write typed header fields; a member that is None is not sent."""
-    return [(names.get(k, k), header_text(v)) for k, v in members_of(value).items() if v is not None]
+    given = [(names.get(k, k), v) for k, v in members_of(value).items() if v is not None]
+    return [(name, quoted(v) if name == "ETag" else header_text(v)) for name, v in given]
 
 
 def header_text(value: Any) -> str:
-    """Write one value as a header field, as JSON writes it but without quotes."""
+    """Write one value as a header field: a time as HTTP does, all else as JSON does but without quotes."""
     if isinstance(value, str):
         return value
+    if isinstance(value, datetime):
+        return http_date(value)
     items: Any = value
     if isinstance(value, (list, tuple, set, frozenset)):
         return ", ".join(map(header_text, items))

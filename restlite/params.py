@@ -7,13 +7,15 @@ annotation of parameter ``x``                           where its value comes fr
 ======================================================  ==================================================
 ``Request``, ``State``, ``Background``                  injected
 ``Annotated[T, Depends(f)]``                            what ``f`` returns or yields
+``Annotated[T, scheme]``, ``Annotated[T, scheme("x")]`` who calls, as a security scheme found out
 ``x`` is named in the rule; ``Path[T]``                 path
 ``Query[T]``, ``Header[T]``, ``Cookie[T]``              query string, header (``X-Token``), cookie;
                                                         T: scalar, list of scalars, or a model of them
 ``Body[T]``, ``Form[T]``, ``File[T]``                   request body: JSON; urlencoded or multipart; one part
 ``Body[A] | Form[B]``                                   request body, by its ``Content-Type``
 model, dataclass, TypedDict, schema, union or list of   JSON body on POST, PUT, PATCH, QUERY
-these; the name ``body``; ``bytes``, ``Iterator[bytes]``
+these; the name ``body``; ``bytes``, ``Iterator[bytes]``;
+``Patch[T]``
 scalar, enum, Literal, list of scalars                  query string
 anything else                                           SetupError with the line to write
 ======================================================  ==================================================
@@ -59,6 +61,8 @@ class In(Record):
     alias: str | None = None
     #: The media type of a raw body.
     media_type: str | None = None
+    #: Clients must send it, and whoever takes it answers by a problem of its own where it is missing (428).
+    demanded: bool = False
 
 
 Query = Annotated[T, In("query")]
@@ -96,6 +100,7 @@ class Param(Record):
     #: The member of the deepObject parameter that this is.
     member_of: str | None = None
     adapter: str = "pydantic"
+    demanded: bool = False
 
     @property
     def required(self) -> bool:
@@ -112,11 +117,11 @@ class Param(Record):
             self.wire,
             self.location,
             SchemaRef(self.annotation, self.adapter, "input", strict, "text"),
-            self.required or self.location == "path",
+            self.required or self.demanded or self.location == "path",
             style,
             self.style in ("form", "deepObject"),
             given,
-            self.default is not MISSING,
+            self.default is not MISSING and not self.demanded,
         )
 
 

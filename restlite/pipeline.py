@@ -12,14 +12,18 @@ from functools import partial
 from typing import Any
 
 from .aliases import Environ
+from .answers import Answer
 from .background import Background
+from .binding import Bound
 from .bodies import StreamContent, too_large
-from .depends import Node, gather
+from .depends import gather
 from .errors import BadRequest
 from .exchange import Exchange
 from .forms import FormData, TooLarge
+from .guarding import identify
 from .hints import name_of
-from .hooking import run_hooks
+from .hooking import amended, run_hooks
+from .hooks import Filter
 from .intake import declared_length, metered
 from .operation import Operation
 from .outputs import FileOutput, Replier
@@ -32,6 +36,8 @@ from .wrappers import Request
 
 logger = logging.getLogger("restlite")
 _END: Any = object()
+#: What a preflight has (Fetch standard, 3.3.2).
+_PREFLIGHT = frozenset({"HTTP_ORIGIN", "HTTP_ACCESS_CONTROL_REQUEST_METHOD"})
 
 
 class Pipeline:
@@ -45,6 +51,10 @@ class Pipeline:
         """Answer one request: the wire to send, and the tasks to run after it."""
         found = environ.pop("restlite.found", None) or self.table.find(environ)
         environ["restlite.linker"] = self.table.linker
+        if environ["REQUEST_METHOD"] == "OPTIONS" and environ.keys() >= _PREFLIGHT:
+            granted = self._preflight(environ)
+            if granted is not None:
+                return granted, None
         if isinstance(found, Unmatched):
             exchange = Exchange(Request(environ), None, check)
             hooks, inner = found.hooks, partial(self._refuse, exchange, found)
@@ -60,6 +70,23 @@ class Pipeline:
             report(exchange.request, exchange.operation, wire)
         return wire, exchange.background
 
+    def admit(self, environ: Environ) -> Wire | None:
+        """Let early filters look at a request; give the answer of the one that refuses it."""
+        try:
+            for early in self.table.early:
+                early.admit(environ)
+        except Exception as error:
+            return self.recovery.answer(Request(environ), self.table.scopes, error)
+        return None
+
+    def _preflight(self, environ: Environ) -> Wire | None:
+        """Answer a CORS preflight by the filters of the operation that it asks for, or else of the path."""
+        operation, hooks, allow = self.table.wanted(environ)
+        environ["restlite.preflight"] = operation
+        filters = (hook for hook in hooks if isinstance(hook, Filter))
+        answers = (wire for hook in filters if (wire := hook.preflight(environ, allow)) is not None)
+        return next(answers, None) if allow else None
+
     def recover(
         self, environ: Environ, operation: Operation, values: Mapping[str, Any], error: Exception
     ) -> Steps[Wire]:
@@ -67,7 +94,7 @@ class Pipeline:
         environ["restlite.linker"] = self.table.linker
         exchange = Exchange(Request(environ, operation, values), operation, False)
         wire = yield from self.recovery.recover(exchange.request, operation.scopes, error)
-        return (yield from self._begun(exchange, wire))
+        return amended(environ, operation.filters, (yield from self._begun(exchange, wire)))
 
     def _begun(self, exchange: Exchange, wire: Wire) -> Steps[Wire]:
         """Begin a stream that is not a handler's own: a hook's, an error handler's, a mounted app's."""
@@ -105,15 +132,22 @@ class Pipeline:
     def _serve(self, exchange: Exchange, operation: Operation) -> Steps[Wire]:
         request = exchange.request
         environ = request.environ
-        accept = environ.get("HTTP_ACCEPT")
-        media_type = operation.acceptance.choose(accept) or refuse(operation.acceptance)
+        bound = operation.bound
         error: BaseException | None = None
         wire: Wire | None = None
         try:
+            if bound.guard is not None:
+                yield from self._open(exchange, bound, bound.guard.nodes, {})
+                yield from identify(exchange, bound.guard)
+            accept = environ.get("HTTP_ACCEPT")
+            media_type = operation.acceptance.choose(accept) or refuse(operation.acceptance)
             load, data = yield from self._read(exchange, operation, environ)
             values = operation.bind(environ, dict(request.path_values), load, data)
-            yield from self._open(exchange, operation.bound.nodes, values)
+            yield from self._open(exchange, bound, bound.late, values)
             value = yield from self._call(exchange, operation, values)
+            if bound.asked and isinstance(value, Answer):
+                asked = gather(bound.asked, values, exchange.results, exchange.inject)
+                yield from value.settle(environ, asked)
             wire = yield from self._reply(exchange, operation, value, media_type)
         except GeneratorExit:
             raise  # nobody drives these steps any more
@@ -155,9 +189,12 @@ class Pipeline:
             return body.absent, None
         return body.loader(content), data
 
-    def _open(self, exchange: Exchange, nodes: tuple[Node, ...], values: Mapping[str, Any]) -> Steps[None]:
-        """Call the dependencies in order; generators stay open."""
-        for node in nodes:
+    def _open(
+        self, exchange: Exchange, bound: Bound, places: tuple[int, ...], values: Mapping[str, Any]
+    ) -> Steps[None]:
+        """Call dependencies in order; generators stay open."""
+        for place in places:
+            node = bound.nodes[place]
             made = partial(node.function, **gather(node.picks, values, exchange.results, exchange.inject))
             if node.kind in ("function", "coroutine"):
                 result = yield call(made, is_async=node.is_async)
@@ -165,7 +202,7 @@ class Pipeline:
                 opened = made()
                 result = yield from started(opened, node.function, node.is_async)
                 exchange.closers.append((opened, node.is_async, node.scope == "answer"))
-            exchange.results.append(result)
+            exchange.results[place] = result
 
     def _call(self, exchange: Exchange, operation: Operation, values: Mapping[str, Any]) -> Steps[Any]:
         arguments = gather(operation.bound.picks, values, exchange.results, exchange.inject)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, get_args, get_origin
 
-from typing_extensions import TypeVar
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .adapters import DumpOptions, find_adapter
@@ -154,12 +153,23 @@ def arguments(annotation: Any) -> tuple[Any, Any, Any]:
     """Give body, header and cookie types of an ``Answer[T, H, C]``, also through subclasses."""
     given = get_args(annotation)
     kind: Any = get_origin(annotation) or annotation
-    if not given:
-        bases = [base for base in getattr(kind, "__orig_bases__", ()) if get_args(base)]
-        found = next((arguments(base) for base in bases if issubclass(get_origin(base), Answer)), None)
-        return found if found and not isinstance(found[0], TypeVar) else (Any, Mapping, Mapping)
-    padded = (*given, *(Mapping,) * 2)[:3]
+    base = next((base for base in getattr(kind, "__orig_bases__", ()) if is_answer(get_origin(base))), None)
+    if base is not None:
+        parameters = getattr(base, "__parameters__", ())
+        padded = (*given, *(getattr(item, "__default__", Any) for item in kind.__parameters__[len(given) :]))
+        return arguments(base[padded[: len(parameters)]] if parameters and padded else base)
+    padded = (*given, *(Mapping,) * 2)[:3] if given else (Any, Mapping, Mapping)
     return padded[0], padded[1], padded[2]
+
+
+def asked_by(annotation: Any) -> Mapping[str, Any]:
+    """Name the parameters that the answers of a return annotation ask for."""
+    found: dict[str, Any] = {}
+    for part in union_args(unwrap(annotation)[0]):
+        kind: Any = get_origin(unwrap(part)[0]) or unwrap(part)[0]
+        if is_answer(kind):
+            found |= kind.asks()
+    return found
 
 
 def named(annotation: Any, place: str) -> tuple[tuple[str, str, Any], ...]:
@@ -168,9 +178,13 @@ def named(annotation: Any, place: str) -> tuple[tuple[str, str, Any], ...]:
     if not is_model(base):
         return ()
     return tuple(
-        (key, key.replace("_", "-").title() if place == "header" else key, hint)
-        for key, hint, _ in fields_of(base)
+        (key, field_name(key) if place == "header" else key, hint) for key, hint, _ in fields_of(base)
     )
+
+
+def field_name(member: str) -> str:
+    """Give the header field of a member: ``x_total`` is ``X-Total``."""
+    return "ETag" if member.lower() == "etag" else member.replace("_", "-").title()
 
 
 def encoder(codec: Codec) -> Callable[[bytes], bytes]:

@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar, Unpack
 from .context import Context, Scope
 from .errors import ErrorFormat, SetupError, location
 from .frozen import Record
-from .hooks import Hook, HookOptions, Registering, When, make_hook
+from .hooks import Filter, Hook, HookOptions, Registering, When, make_hook
 from .operation import Operation
 from .options import RouteOptions, SharedOptions, inherit
 from .rules import RuleError, Template
@@ -310,9 +310,10 @@ class Branch(Record):
         )
 
     @property
-    def hooks(self) -> tuple[Hook, ...]:
+    def hooks(self) -> tuple[Hook | Filter, ...]:
         """List the hooks, outermost first."""
-        return tuple(hook for scope in reversed(self.scopes) for hook in scope.hooks)
+        above = (hook for scope in reversed(self.scopes) for hook in scope.hooks)
+        return (*above, *self.options.get("hooks", ()))
 
     def operations(self, route: Route, context: Context) -> Iterator[Operation]:
         """Make the operation of each method of a route."""

@@ -8,9 +8,11 @@ from functools import partial
 from types import FrameType
 from typing import Any, NamedTuple, Union, get_type_hints
 
+from .bodies import body_type
 from .depends import Depends, Node, Pick, check, kind_of
 from .errors import SetupError
 from .frozen import Record
+from .guards import Verifier
 from .hints import (
     byte_stream,
     holds_model,
@@ -24,6 +26,7 @@ from .hints import (
 )
 from .members import members_of
 from .params import MISSING, In, Param
+from .security.requirements import Requirement, Scheme, requirement_of
 
 #: Where the scalars come from that are no path's.
 PLACES = frozenset({"query", "header", "cookie"})
@@ -126,14 +129,21 @@ class SignatureReader:
         self.bodies: list[BodyArgument] = []
         self.injected: set[str] = set()
         self.taken: set[str] = set()
+        self.requirements: list[Requirement] = []
+        self.verifiers: dict[Scheme, Verifier] = {}
         self._indices: dict[Any, int] = {}
         self._open: list[Any] = []
 
-    def read(self, function: Callable[..., Any], *, skip_self: bool = False) -> tuple[Pick, ...]:
-        """Bind every parameter of a callable; SetupError where one has no row."""
-        return tuple(self._bind(argument) for argument in self._arguments(function, skip_self))
+    def read(self, function: Callable[..., Any], *, skip_first: bool = False) -> tuple[Pick, ...]:
+        """Bind every parameter of a callable, or all but the first; SetupError where one has no row."""
+        return tuple(self._bind(argument) for argument in self._arguments(function, skip_first))
 
-    def _arguments(self, function: Callable[..., Any], skip_self: bool) -> Iterator[Argument]:
+    def ask(self, annotations: Mapping[str, Any]) -> tuple[Pick, ...]:
+        """Bind what the answer asks for."""
+        asked = (Argument(name, hint, MISSING, *unwrap(hint)) for name, hint in annotations.items())
+        return tuple(self._bind(argument) for argument in asked)
+
+    def _arguments(self, function: Callable[..., Any], skip_first: bool) -> Iterator[Argument]:
         hints = resolve_hints(function, self.frame)
         try:
             parameters = list(inspect.signature(function).parameters.values())
@@ -141,7 +151,7 @@ class SignatureReader:
             name = name_of(function)
             mend = f"a function around it: def make_{name}() -> ..."
             raise self._error("its signature cannot be read.", mend) from None
-        for parameter in parameters[1 if skip_self else 0 :]:
+        for parameter in parameters[1 if skip_first else 0 :]:
             if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
                 shown = _SHOWN[parameter.kind].format(parameter.name)
                 raise self._error(
@@ -218,6 +228,27 @@ class SignatureReader:
         self.nodes.append(Node(function, kind_of(function), depends.scope, picks, depends.raises))
         return self._indices[asked]
 
+    def row_identity(self, argument: Argument) -> Pick | None:
+        asked = argument.find(Requirement) or argument.find(Scheme)
+        if asked is None:
+            return None
+        requirement = requirement_of(asked)
+        if type(None) in union_args(argument.base):
+            requirement = requirement.optional
+        return Pick(argument.name, "identity", self.add_requirement(requirement))
+
+    def add_requirement(self, requirement: Requirement) -> int:
+        """Add what is asked of callers, and the dependencies of verifiers."""
+        for scheme in requirement.schemes:
+            if scheme not in self.verifiers:
+                self._open.append(scheme.verify)
+                function = self.resolve(scheme.verify)
+                picks = self.read(function, skip_first=True)
+                self.verifiers[scheme] = Verifier(function, kind_of(function), picks)
+                self._open.pop()
+        self.requirements.append(requirement)
+        return len(self.requirements) - 1
+
     def row_path(self, argument: Argument) -> Pick | None:
         name, marker = argument.name, argument.find(In)
         if name not in self.path_names:
@@ -257,6 +288,7 @@ class SignatureReader:
             or holds_model(argument.annotation)
             or argument.base is bytes
             or byte_stream(argument.base) is not None
+            or body_type(argument.base) is not None
         )
         if not (marker is not None or inner or by_type):
             return None
@@ -289,7 +321,16 @@ class SignatureReader:
                 )
             wire = marker.alias or wire_alias(argument.metadata) or wire_name(argument.name, marker.place)
             location: Any = marker.place
-            param = Param(slot, wire, location, annotation, argument.default, not scalar, marker.style)
+            param = Param(
+                slot,
+                wire,
+                location,
+                annotation,
+                argument.default,
+                not scalar,
+                marker.style,
+                demanded=marker.demanded,
+            )
             slot = self._add(param, argument)
         self.owners.setdefault(slot, Owner(slot, annotation, argument.default))
         return Pick(argument.name, "slot", slot)
@@ -331,6 +372,7 @@ _READY = frozenset({"builtins", "uuid", "datetime"})
 ROWS: tuple[Callable[[SignatureReader, Argument], Pick | None], ...] = (
     SignatureReader.row_injected,
     SignatureReader.row_dependency,
+    SignatureReader.row_identity,
     SignatureReader.row_path,
     SignatureReader.row_marked,
     SignatureReader.row_body,

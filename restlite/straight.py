@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .binding import refused, with_body
 from .errors import NotAcceptable
+from .hooks import Filter, Hook
 from .intake import declared_length, read_at_once
 from .violations import Malformed, Refusal
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from .aliases import Environ
     from .binding import Bind, Bound
     from .bodies import BodySource, Loader
-    from .hooks import Hook
     from .media import Acceptance
     from .outputs import Replier
     from .returns import Outputs
@@ -45,7 +45,11 @@ class Compiled(Protocol):
     @property
     def outputs(self) -> Outputs: ...
     @property
-    def hooks(self) -> tuple[Hook, ...]: ...
+    def hooks(self) -> tuple[Hook | Filter, ...]: ...
+    @property
+    def filters(self) -> tuple[Filter, ...]: ...
+    @property
+    def method(self) -> str: ...
     @property
     def acceptance(self) -> Acceptance: ...
     @property
@@ -62,6 +66,12 @@ def compile_straight(operation: Compiled) -> Straight | None:
     """Give the function that answers an operation, or None where a step of it may have to wait."""
     if not is_straight(operation):
         return None
+    serve = compile_serve(operation)
+    return filtered(serve, operation) if operation.filters else serve
+
+
+def compile_serve(operation: Compiled) -> Straight:
+    """Give the function that binds, calls and replies."""
     bind, reply, handler = operation.bind, operation.reply, operation.handler
     acceptance = operation.acceptance
     choose, known = acceptance.choose, acceptance.known
@@ -99,6 +109,28 @@ def compile_straight(operation: Compiled) -> Straight | None:
     if body is None or not bare or located or is_coroutine or not body.required:
         return serve
     return body_alone(serve, operation, loaders, body.limit)
+
+
+def filtered(serve: Straight, operation: Compiled) -> Straight:
+    """Let filters look at the request before, and at the answer after; at errors they look elsewhere."""
+    admits = tuple(hook.admit for hook in operation.filters)
+    amends = tuple(hook.amend for hook in reversed(operation.filters))
+
+    def look(environ: Environ, wire: Wire) -> Wire:
+        for amend in amends:
+            wire = amend(environ, wire)
+        return wire
+
+    async def awaited(environ: Environ, wire: Any) -> Wire:
+        return look(environ, await wire)
+
+    def serve_filtered(environ: Environ, values: dict[str, Any], taken: Taken | None = None) -> Any:
+        for admit in admits:
+            admit(environ)
+        wire = serve(environ, values, taken)
+        return awaited(environ, wire) if operation.is_coroutine else look(environ, wire)
+
+    return serve_filtered
 
 
 def body_alone(
@@ -144,11 +176,22 @@ def is_straight(operation: Compiled) -> bool:
     from .outputs import FileOutput, StreamOutput
 
     bound = operation.bound
-    waits = bound.nodes or bound.injected or operation.hooks or operation.outputs.response
+    waits = bound.nodes or bound.injected or bound.guard or bound.asked or operation.outputs.response
+    if waits or any(not keeps_straight(hook, operation) for hook in operation.hooks):
+        return False
     outputs = operation.outputs.all()
     streams = any(isinstance(output, (FileOutput, StreamOutput)) for output in outputs)
     read = bound.body is None or all(content.at_once for content in bound.body.contents)
-    return not waits and not streams and read and operation.is_function
+    return not streams and read and operation.is_function
+
+
+def keeps_straight(hook: Hook | Filter, operation: Compiled) -> bool:
+    """Tell whether a hook never waits; preflights and what blocks an event loop take the general way."""
+    return (
+        isinstance(hook, Filter)
+        and operation.method != "OPTIONS"
+        and not (hook.blocking and operation.is_coroutine)
+    )
 
 
 def admit(acceptance: Acceptance, body: BodySource, environ: Environ) -> tuple[Any, int | None]:

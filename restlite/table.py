@@ -10,7 +10,7 @@ from .aliases import Environ
 from .context import Context, Scope
 from .errors import MethodNotAllowed, NotFound, Problem, SetupError, location
 from .frozen import Record
-from .hooks import Hook
+from .hooks import Filter, Hook
 from .links import Linker
 from .matching import Entry, Matcher, Miss
 from .media import TEXT
@@ -39,7 +39,7 @@ class Unmatched(NamedTuple):
 
     problem: Problem
     scopes: Sequence[Scope]
-    hooks: Sequence[Hook]
+    hooks: Sequence[Hook | Filter]
     mounted: Mount | None = None
     wire: Wire | None = None
     #: The methods of the path, where nothing but the matcher has a say: then the answer is always the same.
@@ -64,6 +64,19 @@ class RouteTable(Record):
         return self.routers[0][0].scopes
 
     @cached_property
+    def early(self) -> tuple[Filter, ...]:
+        """List the filters that look at requests before they are matched; SetupError where one cannot."""
+        given = self.routers[0][0].options.get("hooks", ())
+        found = tuple(hook for hook in given if isinstance(hook, Filter) and hook.early)
+        for operation in self.operations:
+            late = [hook for hook in operation.hooks if getattr(hook, "early", False) and hook not in found]
+            if late:
+                kind = type(late[0]).__name__
+                said = f"{operation.qualified_name}: {kind} looks at requests before they have a route."
+                raise SetupError.at(operation.handler, said, f"App(hooks=[{kind}(...)])")
+        return found
+
+    @cached_property
     def plain_errors(self) -> bool:
         """Tell whether every error is answered in the default format, with no handler to ask."""
         scopes = [branch.scopes[0] for branch, _ in self.routers]
@@ -78,6 +91,7 @@ class RouteTable(Record):
     @cached_property
     def matcher(self) -> Matcher[Operation]:
         """Build the matcher; SetupError where two routes are in each other's way."""
+        _ = self.early
         groups: dict[tuple[str, str], dict[str, Operation]] = {}
         for operation in self.operations:
             key = (operation.host.text if operation.host else "", operation.bound.template.shape)
@@ -109,13 +123,33 @@ class RouteTable(Record):
             return found
         return self.miss(environ, path, method, found)
 
+    def at(self, environ: Environ, path: str, method: str) -> Operation | None:
+        """Give the operation that would answer another method of a path."""
+        found = self.matcher.match(path, method, host_of(environ) if self.matcher.hosts else "")
+        return None if isinstance(found, Miss) else found[0]
+
+    def wanted(self, environ: Environ) -> tuple[Operation | None, Sequence[Hook | Filter], frozenset[str]]:
+        """Give the operation that a preflight asks for, the hooks that have a say, and the path's methods."""
+        path = path_of(environ) or ""
+        allow = self.matcher.allowed(path, host_of(environ))
+        operation = self.at(environ, path, environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"])
+        hooks = operation.hooks if operation is not None else self.branch_of(path).hooks
+        return operation, hooks, allow
+
+    def branch_of(self, path: str) -> Branch:
+        """Give the router with the longest prefix that a path lies under."""
+        return max((branch for branch, _ in self.routers if lies_under(path, branch.prefix)), key=depth)
+
     def miss(self, environ: Environ, path: str, method: str, found: Miss) -> Unmatched:
         """Say why no operation answers: a redirect, another method, a mounted app, or nothing."""
         if found.redirect is not None:
             return self.unmatched(path, NotFound(), wire=redirect(environ, found.redirect))
         if found.allow:
             if method == "OPTIONS":
-                wire: Wire = ("204 No Content", [("Allow", allow_of(found.allow)), NOSNIFF], [])
+                fields = [("Allow", allow_of(found.allow)), NOSNIFF]
+                if "PATCH" in found.allow:
+                    fields += accept_patch(self.at(environ, path, "PATCH"))
+                wire: Wire = ("204 No Content", fields, [])
                 return self.unmatched(path, NotFound(), wire=wire)
             return self.unmatched(path, missing(found.allow), allow=found.allow)
         mounted = next((mount for mount in self.mounts if mount.owns(path)), None)
@@ -134,7 +168,7 @@ class RouteTable(Record):
         branch = self.routers[0][0]
         if not self.plain_misses:
             allow = None
-            branch = max((b for b, _ in self.routers if lies_under(path, b.prefix)), key=depth)
+            branch = self.branch_of(path)
         return Unmatched(problem, branch.scopes, branch.hooks, mounted, wire, allow)
 
 
@@ -164,6 +198,12 @@ def missing(allow: frozenset[str]) -> Problem:
 def allow_of(methods: Iterable[str]) -> str:
     """Write the ``Allow`` field: every method of the path's handlers, HEAD and OPTIONS (RFC 9110, 10.2.1)."""
     return ", ".join(sorted({*methods, "OPTIONS"}))
+
+
+def accept_patch(operation: Operation | None) -> list[tuple[str, str]]:
+    """Write the ``Accept-Patch`` field of a path that can be patched (RFC 5789, 3.1)."""
+    body = operation.bound.body if operation is not None else None
+    return [] if body is None else [("Accept-Patch", ", ".join(body.media_types))]
 
 
 def path_of(environ: Environ) -> str | None:

@@ -20,15 +20,16 @@ PACKAGE = ROOT / "restlite"
 
 #: Imports go down, or sideways without a cycle. A package stands on one floor with all that is in it.
 FLOORS: dict[int, str] = {
-    0: "aliases config errors frozen records requestid state violations waits",
+    0: "aliases config errors frozen records requestid state vary violations waits",
     1: "converters filenames hints intake links media rules segments wrappers",
     2: "adapters",
-    3: "answers background bodies depends files forms hooks members options outputs params ranges streams",
-    4: "binding body_reader context operation replies returns signature straight",
+    3: "answers background bodies depends files forms hooks members options outputs params ranges security"
+    " streams validators",
+    4: "binding body_reader context guards inputs operation replies returns signature straight",
     5: "matching routing table trie",
-    6: "debug exchange foreign gateways hooking lifespan pipeline recovery",
+    6: "debug exchange foreign gateways guarding hooking lifespan pipeline recovery",
     7: "app",
-    8: "cli testing",
+    8: "cli http testing",
     9: "__init__ __main__",
 }
 

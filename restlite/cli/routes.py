@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 @click.command()
 @app_argument
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-def routes(app: str | None, as_json: bool) -> None:
+@click.option("--unguarded", is_flag=True, help="List only what anonymous callers may call.")
+def routes(app: str | None, as_json: bool, unguarded: bool) -> None:
     """List the operations of APP: method, path, handler, statuses."""
-    rows = [_row(operation) for operation in find_app(app).operations]
+    listed = [
+        operation
+        for operation in find_app(app).operations
+        if not unguarded or operation.guard is None or operation.guard.is_open
+    ]
+    rows = [_row(operation) for operation in listed]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from ..aliases import Environ
 from ..background import Workers
 from ..errors import STATUS_LINES, ErrorFormat
+from ..hooking import amended
 from ..intake import too_large, truncated
 from ..lifespan import Lifespan
 from ..media import JSON
@@ -91,7 +92,8 @@ class AsgiExchange:
 
     async def answer(self, environ: Environ) -> None:
         """Answer one request."""
-        wire = await self._straight(environ)
+        wire = self._pipeline.admit(environ) if self._pipeline.table.early else None
+        wire = wire or await self._straight(environ)
         if wire is not None:
             await self.send_wire(wire, head=environ["REQUEST_METHOD"] == "HEAD")
             return
@@ -133,8 +135,11 @@ class AsgiExchange:
         except Exception as error:
             answered = self._pipeline.recovery.at_once(environ, operation, error)
             if answered is None:
-                answered = await self._driver.run(self._pipeline.recover(environ, operation, values, error))
-            return answered
+                recovered: Wire = await self._driver.run(
+                    self._pipeline.recover(environ, operation, values, error)
+                )
+                return recovered
+            return amended(environ, operation.filters, answered)
         return wire
 
     async def _read_all(self, length: int | None, limit: int | None) -> bytes:

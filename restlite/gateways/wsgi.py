@@ -9,6 +9,7 @@ from typing import Any
 
 from ..aliases import Environ, HeaderList, StartResponse
 from ..background import Workers
+from ..hooking import amended
 from ..intake import CHUNK, unreadable
 from ..matching import Miss
 from ..operation import Operation
@@ -62,7 +63,22 @@ def compile_wsgi(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
         start_response(status, headers)
         return chunks if method != "HEAD" else []
 
-    return serve
+    return admitted(pipeline, serve) if table.early else serve
+
+
+def admitted(pipeline: Pipeline, serve: WSGIApplication) -> WSGIApplication:
+    """Let early filters look at every request first."""
+
+    def serve_admitted(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        refused = pipeline.admit(environ)
+        if refused is None:
+            return serve(environ, start_response)
+        status, headers, chunks = refused
+        start_response(status, headers)
+        body: Any = chunks
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else body
+
+    return serve_admitted
 
 
 def compile_general(pipeline: Pipeline, workers: Workers) -> WSGIApplication:
@@ -88,7 +104,7 @@ def recover(
     """Answer what the straight path raised."""
     wire = pipeline.recovery.at_once(environ, operation, error)
     if wire is not None:
-        return wire
+        return amended(environ, operation.filters, wire)
     driver = driver_of(environ)
     status, headers, chunks = driver.run(pipeline.recover(environ, operation, values, error))
     return status, headers, SyncChunks(driver, chunks.steps) if isinstance(chunks, Tail) else chunks

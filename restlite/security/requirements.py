@@ -1,4 +1,4 @@
-"""What an operation asks of its callers: schemes, joined by *or* and *and*, and how a scheme looks from outside."""
+"""What an operation asks of its callers: schemes, joined by *or* and *and*."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Scheme:
     def challenge(self, error: str | None = None, scopes: Sequence[str] = ()) -> str | None:
         """Write the challenge of ``WWW-Authenticate`` (RFC 9110, 11.6.1).
 
-        :param error: ``invalid_token`` or ``insufficient_scope`` (RFC 6750, 3.1), None where nothing was sent.
+        :param error: ``invalid_token`` or ``insufficient_scope`` (RFC 6750, 3.1); None: nothing was sent.
         """
         raise NotImplementedError
 

@@ -1,0 +1,129 @@
+"""Running guards: who calls, and may they? Before a byte of the body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from .depends import gather
+from .errors import Forbidden, Unauthorized
+from .guards import Guard
+from .hints import name_of
+from .security.requirements import Grants, Malformed, Need, Requirement, Scheme
+from .waits import Steps, call
+
+if TYPE_CHECKING:
+    from .exchange import Exchange
+
+Flaw = Literal["missing", "invalid_token", "insufficient_scope"]
+
+
+class Outcome(NamedTuple):
+    """Hold what a scheme found: an identity, or what is wrong with the credentials."""
+
+    identity: Any = None
+    flaw: Flaw | None = None
+
+
+def identify(exchange: Exchange, guard: Guard) -> Steps[None]:
+    """Find out who calls, for every requirement in turn; 401 or 403 where one is not met."""
+    known: dict[Scheme, Outcome] = {}
+    for requirement in guard.requirements:
+        exchange.identities.append((yield from meet(exchange, guard, requirement, known)))
+
+
+def meet(
+    exchange: Exchange, guard: Guard, requirement: Requirement, known: dict[Scheme, Outcome]
+) -> Steps[Any]:
+    """Give the identity, or identities, of the first alternative that is met."""
+    flaws: list[tuple[Need, Flaw]] = []
+    for needs in requirement.alternatives:
+        identities: list[Any] = []
+        for need in needs:
+            scheme = need.scheme
+            if scheme not in known:
+                known[scheme] = yield from prove(exchange, guard, scheme)
+            identity, flaw = known[scheme]
+            if flaw is None and lacks(need, identity):
+                flaw = "insufficient_scope"
+            if flaw is not None:
+                flaws.append((need, flaw))
+                break
+            identities.append(identity)
+        if needs and len(identities) == len(needs):
+            return tuple(identities) if len(needs) > 1 else identities[0]
+    # Who sends credentials that are wrong is told so, even where none are needed.
+    if () in requirement.alternatives and all(flaw == "missing" for _, flaw in flaws):
+        return None
+    raise refusal(flaws)
+
+
+def prove(exchange: Exchange, guard: Guard, scheme: Scheme) -> Steps[Outcome]:
+    """Verify the credentials of one scheme."""
+    try:
+        credentials = scheme.credentials(exchange.request.environ)
+    except Malformed:
+        return Outcome(flaw="invalid_token")
+    if credentials is None:
+        return Outcome(flaw="missing")
+    verifier = guard.verifiers[scheme]
+    more = gather(verifier.picks, {}, exchange.results, exchange.inject)
+    verify = partial(verifier.function, credentials, **more)
+    try:
+        identity = yield call(verify, is_async=verifier.kind == "coroutine")
+    except Unauthorized as error:
+        challenges = challenge_of([(Need(scheme), "invalid_token")])
+        error.headers = {"WWW-Authenticate": challenges, **(error.headers or {})}
+        raise
+    return Outcome(flaw="invalid_token") if identity is None else Outcome(identity)
+
+
+def refusal(flaws: list[tuple[Need, Flaw]]) -> Unauthorized | Forbidden:
+    """Make the 403 of a caller who is known, or else the 401."""
+    lacking = [(need, flaw) for need, flaw in flaws if flaw == "insufficient_scope"]
+    if lacking:
+        headers = {"WWW-Authenticate": challenge_of(lacking)}
+        return Forbidden(f"This needs {' or '.join(wanted(need) for need, _ in lacking)}.", headers=headers)
+    sent = any(flaw == "invalid_token" for _, flaw in flaws)
+    detail = "The credentials are not accepted." if sent else "Credentials are needed."
+    return Unauthorized(detail, headers={"WWW-Authenticate": challenge_of(flaws)})
+
+
+def challenge_of(flaws: Iterable[tuple[Need, Flaw]]) -> str:
+    """Write the challenges of all schemes that would do, each once (RFC 9110, 11.6.1)."""
+    said = (need.scheme.challenge(None if flaw == "missing" else flaw, need.scopes) for need, flaw in flaws)
+    return ", ".join(dict.fromkeys(challenge for challenge in said if challenge))
+
+
+def wanted(need: Need) -> str:
+    """Say which scopes or roles are asked for."""
+    scopes = f"the scope {' '.join(need.scopes)}" if need.scopes else ""
+    roles = f"the role {' or '.join(need.roles)}" if need.roles else ""
+    return " and ".join(filter(None, (scopes, roles)))
+
+
+def lacks(need: Need, identity: Any) -> bool:
+    """Tell whether an identity has not all of the scopes, or none of the roles."""
+    scheme = need.scheme
+    if need.scopes and not set(need.scopes) <= granted(identity, "scopes", scheme.scopes):
+        return True
+    return bool(need.roles) and not set(need.roles) & granted(identity, "roles", scheme.roles)
+
+
+def granted(identity: Any, kind: Literal["scopes", "roles"], give: Grants | None) -> set[str]:
+    """Give the scopes or roles of an identity."""
+    if give is not None:
+        found: Any = give(identity)
+    elif isinstance(identity, dict):
+        mapping: dict[str, Any] = identity
+        found = mapping.get(kind, ())
+    else:
+        try:
+            found = getattr(identity, kind)
+        except AttributeError:
+            raise TypeError(
+                f"{name_of(type(identity))} has no {kind}, but an operation asks for some.\n"
+                f"    Write: Bearer(verify, {kind}=lambda identity: ...)"
+            ) from None
+    return set(found.split()) if isinstance(found, str) else set(found or ())

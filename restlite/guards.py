@@ -1,0 +1,123 @@
+"""Guards: what an operation asks of its callers, compiled; run before a byte of the body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .depends import Kind, Node, Pick
+from .errors import SetupError
+from .frozen import Record
+from .hints import name_of
+from .hooks import Filter
+from .records import AnswerRecord, Described, SchemaRef, SchemeRecord, SecurityRecord
+from .security.requirements import Requirement, Scheme
+from .vary import vary
+
+if TYPE_CHECKING:
+    from .aliases import Environ
+    from .waits import Wire
+
+
+class Verifier(Record):
+    """Hold the function that verifies credentials of a scheme; its first argument is the credentials."""
+
+    function: Callable[..., Any]
+    kind: Kind
+    #: Where the arguments after the first come from.
+    picks: tuple[Pick, ...] = ()
+
+
+class Guard(Record):
+    """Hold the requirements of one operation: the options' and those of every signature."""
+
+    requirements: tuple[Requirement, ...]
+    verifiers: Mapping[Scheme, Verifier]
+    #: The dependencies of verifiers, by their places among the operation's.
+    nodes: tuple[int, ...] = ()
+
+    @property
+    def all(self) -> Requirement:
+        """Join the requirements: every one of them must be met."""
+        first, *rest = self.requirements
+        for requirement in rest:
+            first = first & requirement
+        return first
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anonymous callers come through."""
+        return () in self.all.alternatives
+
+    @property
+    def has_grants(self) -> bool:
+        """Tell whether scopes or roles are asked for, so that a proven identity may be refused."""
+        return any(need.scopes or need.roles for needs in self.all.alternatives for need in needs)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """List the request header fields that the answer depends on."""
+        return tuple(dict.fromkeys(scheme.field for scheme in self.verifiers if scheme.field))
+
+    @property
+    def query_names(self) -> tuple[str, ...]:
+        """List the query parameters that hold credentials."""
+        names = (getattr(scheme, "query_name", None) for scheme in self.verifiers)
+        return tuple(name for name in names if name)
+
+    def describe(self) -> tuple[tuple[SchemeRecord, ...], tuple[SecurityRecord, ...]]:
+        """Give the records of the schemes, and of the alternatives."""
+        alternatives = self.all.alternatives
+        security = tuple(
+            SecurityRecord(tuple((need.scheme.name, (*need.scopes, *need.roles)) for need in needs))
+            for needs in alternatives
+        )
+        schemes = dict.fromkeys(need.scheme for needs in alternatives for need in needs)
+        return tuple(scheme.describe() for scheme in schemes), security
+
+
+def guard_of(
+    place: Any,
+    requirements: Sequence[Requirement],
+    verifiers: Mapping[Scheme, Verifier],
+    nodes: Sequence[Node],
+) -> Guard | None:
+    """Compile the guard of an operation; None where nothing is asked for."""
+    if not verifiers:
+        return None
+    needed: set[int] = set()
+    for verifier in verifiers.values():
+        _collect(verifier.function, verifier.picks, nodes, needed)
+    return Guard(tuple(requirements), dict(verifiers), tuple(sorted(needed)))
+
+
+def _collect(function: Any, picks: Iterable[Pick], nodes: Sequence[Node], needed: set[int]) -> None:
+    """Add the dependencies of a verifier; refuse what is not there yet when it runs."""
+    for pick in picks:
+        if pick.origin in ("slot", "identity"):
+            found = f"{name_of(function)}: verifiers run before parameters are read; found {pick.argument!r}."
+            raise SetupError.at(function, found, "request: Request")
+        if pick.origin == "node" and pick.key not in needed:
+            needed.add(pick.key)
+            _collect(nodes[pick.key].function, nodes[pick.key].picks, nodes, needed)
+
+
+class Private(Filter):
+    """Keep answers to known callers out of shared caches, and apart from those to others."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        self._fields = fields
+
+    def amend(self, environ: Environ, wire: Wire) -> Wire:
+        headers = wire[1]
+        names = {name.lower() for name, _ in headers}
+        if "cache-control" not in names:
+            value = "private, no-cache" if "etag" in names else "no-store"
+            headers.append(("Cache-Control", value))
+        vary(headers, *self._fields)
+        return wire
+
+    def describe(self, method: str) -> Described:
+        text = SchemaRef(str, "pydantic", "output")
+        names = ("Cache-Control", "Vary") if self._fields else ("Cache-Control",)
+        return Described(answers=(AnswerRecord(0, "", headers=tuple((name, text) for name in names)),))
