@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .exchange import Exchange
 
 Flaw = Literal["missing", "invalid_token", "insufficient_scope"]
+_LACKING: Flaw = "insufficient_scope"
 
 
 class Outcome(NamedTuple):
@@ -46,7 +47,7 @@ def meet(
                 known[scheme] = yield from prove(exchange, guard, scheme)
             identity, flaw = known[scheme]
             if flaw is None and lacks(need, identity):
-                flaw = "insufficient_scope"
+                flaw = _LACKING
             if flaw is not None:
                 flaws.append((need, flaw))
                 break
@@ -73,18 +74,21 @@ def prove(exchange: Exchange, guard: Guard, scheme: Scheme) -> Steps[Outcome]:
     try:
         identity = yield call(verify, is_async=verifier.kind == "coroutine")
     except Unauthorized as error:
-        challenges = challenge_of([(Need(scheme), "invalid_token")])
-        error.headers = {"WWW-Authenticate": challenges, **(error.headers or {})}
+        challenge = scheme.challenge("invalid_token")
+        error.headers = {**({"WWW-Authenticate": challenge} if challenge else {}), **(error.headers or {})}
         raise
-    return Outcome(flaw="invalid_token") if identity is None else Outcome(identity)
+    # False too: a function that only compares must not let everybody in.
+    refused = identity is None or identity is False
+    return Outcome(flaw="invalid_token") if refused else Outcome(identity)
 
 
 def refusal(flaws: list[tuple[Need, Flaw]]) -> Unauthorized | Forbidden:
     """Make the 403 of a caller who is known, or else the 401."""
-    lacking = [(need, flaw) for need, flaw in flaws if flaw == "insufficient_scope"]
+    lacking = [need for need, flaw in flaws if flaw == _LACKING]
     if lacking:
-        headers = {"WWW-Authenticate": challenge_of(lacking)}
-        return Forbidden(f"This needs {' or '.join(wanted(need) for need, _ in lacking)}.", headers=headers)
+        challenges = challenge_of((need, _LACKING) for need in lacking)
+        headers = {"WWW-Authenticate": challenges} if challenges else None
+        return Forbidden(f"This needs {' or '.join(map(wanted, lacking))}.", headers=headers)
     sent = any(flaw == "invalid_token" for _, flaw in flaws)
     detail = "The credentials are not accepted." if sent else "Credentials are needed."
     return Unauthorized(detail, headers={"WWW-Authenticate": challenge_of(flaws)})
@@ -115,9 +119,8 @@ def granted(identity: Any, kind: Literal["scopes", "roles"], give: Grants | None
     """Give the scopes or roles of an identity."""
     if give is not None:
         found: Any = give(identity)
-    elif isinstance(identity, dict):
-        mapping: dict[str, Any] = identity
-        found = mapping.get(kind, ())
+    elif hasattr(identity, "keys"):
+        found = identity.get(kind)
     else:
         try:
             found = getattr(identity, kind)
@@ -126,4 +129,6 @@ def granted(identity: Any, kind: Literal["scopes", "roles"], give: Grants | None
                 f"{name_of(type(identity))} has no {kind}, but an operation asks for some.\n"
                 f"    Write: Bearer(verify, {kind}=lambda identity: ...)"
             ) from None
-    return set(found.split()) if isinstance(found, str) else set(found or ())
+    if isinstance(found, str):  # scopes travel as one text (RFC 6749, 3.3), a role is a text itself
+        return set(found.split()) if kind == "scopes" else {found}
+    return set(found or ())

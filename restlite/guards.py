@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .depends import Kind, Node, Pick
@@ -68,12 +68,18 @@ class Guard(Record):
     def describe(self) -> tuple[tuple[SchemeRecord, ...], tuple[SecurityRecord, ...]]:
         """Give the records of the schemes, and of the alternatives."""
         alternatives = self.all.alternatives
-        security = tuple(
-            SecurityRecord(tuple((need.scheme.name, (*need.scopes, *need.roles)) for need in needs))
-            for needs in alternatives
-        )
-        schemes = dict.fromkeys(need.scheme for needs in alternatives for need in needs)
-        return tuple(scheme.describe() for scheme in schemes), security
+        schemes = {need.scheme: need.scheme.describe() for needs in alternatives for need in needs}
+        security: list[SecurityRecord] = []
+        for needs in alternatives:
+            asked: dict[str, tuple[str, ...]] = {}
+            for need in needs:
+                record = schemes[need.scheme]
+                # Of these two the list names scopes alone (OpenAPI 3.1, 4.8.30).
+                scoped = record.type in ("oauth2", "openIdConnect")
+                named = need.scopes if scoped else (*need.scopes, *need.roles)
+                asked[record.name] = tuple(dict.fromkeys((*asked.get(record.name, ()), *named)))
+            security.append(SecurityRecord(tuple(asked.items())))
+        return tuple(schemes.values()), tuple(security)
 
 
 def guard_of(
@@ -87,19 +93,21 @@ def guard_of(
         return None
     needed: set[int] = set()
     for verifier in verifiers.values():
-        _collect(verifier.function, verifier.picks, nodes, needed)
+        _collect(verifier, nodes, needed)
     return Guard(tuple(requirements), dict(verifiers), tuple(sorted(needed)))
 
 
-def _collect(function: Any, picks: Iterable[Pick], nodes: Sequence[Node], needed: set[int]) -> None:
+def _collect(asking: Verifier | Node, nodes: Sequence[Node], needed: set[int]) -> None:
     """Add the dependencies of a verifier; refuse what is not there yet when it runs."""
-    for pick in picks:
+    for pick in asking.picks:
         if pick.origin in ("slot", "identity"):
-            found = f"{name_of(function)}: verifiers run before parameters are read; found {pick.argument!r}."
-            raise SetupError.at(function, found, "request: Request")
-        if pick.origin == "node" and pick.key not in needed:
-            needed.add(pick.key)
-            _collect(nodes[pick.key].function, nodes[pick.key].picks, nodes, needed)
+            name = name_of(asking.function)
+            found = f"{name}: verifiers run before parameters are read; found {pick.argument!r}."
+            raise SetupError.at(asking.function, found, "request: Request")
+        place: int | None = pick.key if pick.origin == "node" else None
+        if place is not None and place not in needed:
+            needed.add(place)
+            _collect(nodes[place], nodes, needed)
 
 
 class Private(Filter):

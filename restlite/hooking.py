@@ -101,9 +101,10 @@ def run_filter(exchange: Exchange, hook: Filter, rest: Inner) -> Steps[Wire]:
         hook.admit(environ)
     inner = yield from rest()
     amend = partial(hook.amend, environ, inner)
-    wire = (yield Wait("call", amend)) if hook.blocking else amend()
-    if inner[2] is exchange.tail and isinstance(wire[2], Tail):
-        exchange.tail = wire[2]
+    wire: Wire = (yield Wait("call", amend)) if hook.blocking else amend()
+    tail = wire[2]
+    if inner[2] is exchange.tail and isinstance(tail, Tail):
+        exchange.tail = tail
     return wire
 
 

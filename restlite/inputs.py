@@ -21,6 +21,7 @@ from .guards import guard_of
 from .hints import is_schema, schema_in, unwrap
 from .options import RouteOptions
 from .params import MISSING, CookieSource, HeaderSource, Param, PathSource, QuerySource
+from .returns import asked_by
 from .rules import Template
 from .security.requirements import requirement_of
 from .signature import Owner, SignatureReader
@@ -52,7 +53,7 @@ class Taking(Protocol):
     @property
     def qualified_name(self) -> str: ...
     @property
-    def asks(self) -> Mapping[str, Any]: ...
+    def hints(self) -> Mapping[str, Any]: ...
 
 
 class InputReader:
@@ -67,6 +68,7 @@ class InputReader:
             operation.context.overrides.resolve,
             INJECTABLE,
             operation.frame,
+            operation.hints,
         )
 
     def read(self) -> Bound:
@@ -81,7 +83,7 @@ class InputReader:
         if operation.resource is not None:
             picks = (Pick("self", "node", reader.add_node("self", Depends(operation.resource))),)
         picks += reader.read(operation.handler, skip_first=operation.resource is not None)
-        asked = reader.ask(operation.asks)
+        asked = reader.ask(asked_by(operation.hints.get("return", Any)))
         self._check_taken()
         config = operation.context.config
         bodies = BodyReader(

@@ -27,7 +27,7 @@ from .options import RouteOptions
 from .outputs import Replier
 from .records import Described, SecurityRecord
 from .replies import compile_replier, statuses_of, statuses_of_handler
-from .returns import Outputs, ReturnReader, Writing, asked_by
+from .returns import Outputs, ReturnReader, Writing
 from .rules import Template
 from .signature import resolve_hints
 from .straight import Straight, compile_straight
@@ -91,21 +91,15 @@ class Operation(Record):
         """Give what is asked of callers."""
         return self.bound.guard
 
-    @property
-    def asks(self) -> Mapping[str, Any]:
-        """Name the parameters that the operation takes for its answers, as pages do."""
-        return asked_by(self._hints.get("return", Any))
-
     @cached_property
     def outputs(self) -> Outputs:
         """Read the return annotation."""
         options, context = self.options, self.context
-        hints = self._hints
         dump = DumpOptions(False, options.get("exclude_none", False), options.get("exclude_unset", False))
         config = context.config
         writing = Writing(config.strict, dump, options.get("produces"), context.codecs, config.json_dumps)
         reader = ReturnReader(self.handler, writing, options.get("status"), options.get("returns"))
-        return reader.read(hints.get("return", Any))
+        return reader.read(self.hints.get("return", Any))
 
     @cached_property
     def acceptance(self) -> Acceptance:
@@ -240,7 +234,8 @@ class Operation(Record):
             raise SetupError.at(self.handler, found, mend) from None
 
     @cached_property
-    def _hints(self) -> Mapping[str, Any]:
+    def hints(self) -> Mapping[str, Any]:
+        """Resolve the handler's annotations; NameError where one names what is not defined yet."""
         return resolve_hints(self.handler, self.frame)
 
     def settle(self) -> None:

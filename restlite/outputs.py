@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import to_json
@@ -209,7 +208,8 @@ class AnswerOutput(Record):
 
     def describe(self) -> AnswerRecord:
         record = self.inner.describe()
-        headers = [(name, SchemaRef(hint, "pydantic", "output")) for _, name, hint in self.headers]
+        typed = ((name, str if name in _WRITTEN else hint) for _, name, hint in self.headers)
+        headers = [(name, SchemaRef(hint, "pydantic", "output")) for name, hint in typed]
         if self.located:
             headers.insert(0, ("Location", SchemaRef(str, "pydantic", "output")))
         cookies = [(name, SchemaRef(str, "pydantic", "output")) for _, name, _ in self.cookies]
@@ -240,19 +240,27 @@ def members_of(value: Any) -> Mapping[str, Any]:
 def fields_of(value: Any, names: Mapping[str, str]) -> HeaderList:
     """Write typed header fields; a member that is None is not sent."""
     given = [(names.get(k, k), v) for k, v in members_of(value).items() if v is not None]
-    return [(name, quoted(v) if name == "ETag" else header_text(v)) for name, v in given]
+    return [(name, _WRITTEN.get(name, header_text)(v)) for name, v in given]
 
 
 def header_text(value: Any) -> str:
-    """Write one value as a header field: a time as HTTP does, all else as JSON does but without quotes."""
+    """Write one value as a header field, as JSON writes it but without quotes."""
     if isinstance(value, str):
         return value
-    if isinstance(value, datetime):
-        return http_date(value)
     items: Any = value
     if isinstance(value, (list, tuple, set, frozenset)):
         return ", ".join(map(header_text, items))
     return to_json(value).decode().strip('"')
+
+
+#: Fields whose syntax is HTTP's own, not JSON's: entity tags, and dates (RFC 9110, 8.8.3 and 5.6.7).
+_WRITTEN: Mapping[str, Callable[[Any], str]] = {
+    "ETag": lambda tag: quoted(header_text(tag)),
+    **dict.fromkeys(
+        ("Last-Modified", "Expires", "Sunset"),
+        lambda moment: moment if isinstance(moment, str) else http_date(moment),
+    ),
+}
 
 
 def cookies_of(value: Any, names: Mapping[str, str]) -> HeaderList:

@@ -154,7 +154,8 @@ def arguments(annotation: Any) -> tuple[Any, Any, Any]:
     given = get_args(annotation)
     kind: Any = get_origin(annotation) or annotation
     base = next((base for base in getattr(kind, "__orig_bases__", ()) if is_answer(get_origin(base))), None)
-    if base is not None:
+    # ``Created[T, H, C]`` is an ``Answer`` of the same three: nothing is to be put in their places.
+    if base is not None and get_args(base) != kind.__parameters__:
         parameters = getattr(base, "__parameters__", ())
         padded = (*given, *(getattr(item, "__default__", Any) for item in kind.__parameters__[len(given) :]))
         return arguments(base[padded[: len(parameters)]] if parameters and padded else base)
@@ -165,8 +166,8 @@ def arguments(annotation: Any) -> tuple[Any, Any, Any]:
 def asked_by(annotation: Any) -> Mapping[str, Any]:
     """Name the parameters that the answers of a return annotation ask for."""
     found: dict[str, Any] = {}
-    for part in union_args(unwrap(annotation)[0]):
-        kind: Any = get_origin(unwrap(part)[0]) or unwrap(part)[0]
+    for part in union_args(annotation):
+        kind: Any = get_origin(part) or part
         if is_answer(kind):
             found |= kind.asks()
     return found

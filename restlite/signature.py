@@ -58,23 +58,30 @@ class Argument(NamedTuple):
     base: Any
     metadata: tuple[Any, ...]
 
-    def find(self, kind: type[Any]) -> Any:
-        """Give the metadata of one class, or None."""
-        return next((item for item in self.metadata if isinstance(item, kind)), None)
+    def find(self, kind: type[Any] | tuple[type[Any], ...]) -> Any:
+        """Give the metadata of one class, or of one of several, or None."""
+        for item in self.metadata:
+            if isinstance(item, kind):
+                return item
+        return None
 
 
 def resolve_hints(function: Callable[..., Any], frame: FrameType | None) -> dict[str, Any]:
     """Resolve annotations with the names that the decorator's frame sees; NameError where one is unknown."""
     target = annotated(function)
     hints: dict[str, Any] = getattr(target, "__annotations__", {})
-    # ``list["Book"]`` holds a string, ``Optional["Book"]`` a ForwardRef: both show quotes.
-    if not any(isinstance(hint, str) or "'" in str(hint) for hint in hints.values()):
+    if not any(is_unresolved(hint) for hint in hints.values()):
         return dict(hints)
     names = getattr(target, "__globals__", {})
     if frame is not None and frame.f_globals is names:
         # What is local where the decorator stands; in another module the same names mean other things.
         names = {**names, **frame.f_locals}
     return get_type_hints(target, names, include_extras=True)
+
+
+def is_unresolved(hint: Any) -> bool:
+    """Tell whether a hint holds names: ``list["Book"]`` a string, ``Optional["Book"]`` a ForwardRef."""
+    return not isinstance(hint, type) and (isinstance(hint, str) or "'" in str(hint))
 
 
 def lifted(annotation: Any) -> Any:
@@ -116,8 +123,11 @@ class SignatureReader:
         resolve: Callable[[Callable[..., Any]], Callable[..., Any]],
         injectable: Mapping[Any, str],
         frame: FrameType | None = None,
+        hints: Mapping[str, Any] | None = None,
     ) -> None:
         self.place = place
+        #: Those of ``place`` itself.
+        self.hints = resolve_hints(place, frame) if hints is None else hints
         self.path_names = path_names
         self.method = method
         self.resolve = resolve
@@ -144,7 +154,7 @@ class SignatureReader:
         return tuple(self._bind(argument) for argument in asked)
 
     def _arguments(self, function: Callable[..., Any], skip_first: bool) -> Iterator[Argument]:
-        hints = resolve_hints(function, self.frame)
+        hints = self.hints if function is self.place else resolve_hints(function, self.frame)
         try:
             parameters = list(inspect.signature(function).parameters.values())
         except ValueError:
@@ -229,7 +239,7 @@ class SignatureReader:
         return self._indices[asked]
 
     def row_identity(self, argument: Argument) -> Pick | None:
-        asked = argument.find(Requirement) or argument.find(Scheme)
+        asked = argument.find((Requirement, Scheme))
         if asked is None:
             return None
         requirement = requirement_of(asked)

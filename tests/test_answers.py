@@ -84,6 +84,7 @@ class Totals(TypedDict, total=False):
     x_total: int
     x_tags: list[str]
     last_modified: datetime
+    x_since: datetime
     x_partial: bool | None
 
 
@@ -93,15 +94,15 @@ def test_typed_headers_are_written_as_json_writes_them_without_quotes(gateway: A
     @app.get("/todos")
     def index() -> Answer[list[Todo], Totals]:
         moment = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
-        return Answer(
-            [], headers={"x_total": 2, "x_tags": ["a", "b"], "last_modified": moment, "x_partial": None}
-        )
+        totals: Totals = {"x_total": 2, "x_tags": ["a", "b"], "x_since": moment, "x_partial": None}
+        return Answer([], headers=totals | {"last_modified": moment})
 
     with Client(app, gateway=gateway) as client:
         headers = client.get("/todos").headers
     assert headers["X-Total"] == "2"
     assert headers["X-Tags"] == "a, b"
-    assert headers["Last-Modified"] == "2025-01-02T03:04:05Z"
+    assert headers["X-Since"] == "2025-01-02T03:04:05Z"
+    assert headers["Last-Modified"] == "Thu, 02 Jan 2025 03:04:05 GMT"
     assert "X-Partial" not in headers
 
 

@@ -35,6 +35,8 @@ def test_an_app_takes_every_setting_by_name() -> None:
         "form_spool": 3,
         "validate_responses": "always",
         "json_dumps": str,
+        "deny_by_default": True,
+        "secrets": ("a key of thirty-two bytes or more",),
         "workers": 4,
         "shutdown_timeout": 5.0,
     }

@@ -53,7 +53,7 @@ KINDS: list[Any] = [
 def test_kinds_of_hooks(when: Any, function: Any, kind: str, is_async: bool) -> None:
     hook = Hook(when, function)
     assert (hook.kind, hook.is_async) == (kind, is_async)
-    assert hook.describe() == Described()
+    assert hook.describe("GET") == Described()
 
 
 @pytest.mark.parametrize(("when", "function"), [row[:2] for row in KINDS])
@@ -95,7 +95,7 @@ def test_hooks_describe_what_they_may_answer() -> None:
         ("X-After", SchemaRef(str, "pydantic", "output")),
         ("X-Count", SchemaRef(int, "pydantic", "output")),
     )
-    assert declared.describe() == Described(
+    assert declared.describe("GET") == Described(
         answers=(AnswerRecord(0, "", headers=fields),), problems=(Forbidden, Gone)
     )
     assert make_hook("before", before, {}) == Hook("before", before)

@@ -48,7 +48,20 @@ def environ_of(scope: dict[str, Any]) -> Environ:
     if extensions:
         # The test client's marks.
         environ |= {name: value for name, value in extensions.items() if name.startswith("restlite.")}
+        if "tls" in extensions:
+            add_certificate(environ, extensions["tls"])
     return environ
+
+
+def add_certificate(environ: Environ, tls: dict[str, Any]) -> None:
+    """Add what the server says of a client certificate, as mod_ssl names it (ASGI, TLS extension 0.2)."""
+    error = tls.get("client_cert_error")
+    chain = list(tls.get("client_cert_chain") or ())
+    environ["SSL_CLIENT_VERIFY"] = f"FAILED:{error}" if error else "SUCCESS" if chain else "NONE"
+    if chain:
+        environ["SSL_CLIENT_CERT"] = chain[0]
+    if name := tls.get("client_cert_name"):
+        environ["SSL_CLIENT_S_DN"] = name
 
 
 _PROTOCOLS = {number: f"HTTP/{number}" for number in ("1.0", "1.1", "2", "3")}
