@@ -172,8 +172,10 @@ class Operation(Record):
         bound = self.bound
         strict = self.context.config.strict
         parameters = tuple(param.describe(strict) for param in bound.params.values())
-        hooked = [record for hook in self.hooks for record in hook.describe(self.method).answers]
-        answers = (*(output.describe() for output in self.outputs.all()), *hooked)
+        hooked = [hook.describe(self.method) for hook in self.hooks]
+        parameters += tuple(record for hook in hooked for record in hook.parameters)
+        outputs = (output.describe() for output in self.outputs.all())
+        answers = (*outputs, *(record for hook in hooked for record in hook.answers))
         problems = tuple(kind for kind in self.raises if issubclass(kind, Exception))
         body = bound.body.describe() if bound.body else None
         schemes, security = self.guard.describe() if self.guard else ((), self._unguarded)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from ..aliases import Environ
 from ..frozen import Record
 from ..records import SchemeRecord
+from .checks import NAME, check_scopes, check_text, check_verifier, roles_of
 
 #: Gives the scopes, or roles, of an identity.
 Grants = Callable[[Any], Iterable[str]]
@@ -15,6 +16,17 @@ Grants = Callable[[Any], Iterable[str]]
 
 class Malformed(Exception):
     """Say that credentials were sent which are none of their scheme; answered like wrong ones: 401."""
+
+
+class SchemeOptions(TypedDict, total=False):
+    """Name the keyword arguments that all schemes share."""
+
+    #: For the document; CommonMark.
+    description: str
+    #: Gives the scopes of an identity; by default its attribute or member ``scopes``.
+    scopes: Grants | None
+    #: Gives the roles of an identity; by default its attribute or member ``roles``.
+    roles: Grants | None
 
 
 class Scheme:
@@ -30,27 +42,22 @@ class Scheme:
     :param verify: gives the identity that credentials prove, None where they prove none. It may be
         ``async``, and ask for dependencies, ``Request`` and ``State`` after its first parameter.
     :param name: the name of the scheme in the document.
-    :param scopes: gives the scopes of an identity; by default its attribute or member ``scopes``.
-    :param roles: gives the roles of an identity; by default its attribute or member ``roles``.
     """
 
     #: The request header field that carries the credentials, for ``Vary``; empty where none does.
     field = "Authorization"
+    #: The first parameter of a verifier, as it is written.
+    takes = "credentials: Any"
 
-    def __init__(
-        self,
-        verify: Callable[..., Any],
-        *,
-        name: str,
-        description: str = "",
-        scopes: Grants | None = None,
-        roles: Grants | None = None,
-    ) -> None:
+    def __init__(self, verify: Callable[..., Any], *, name: str, **options: Unpack[SchemeOptions]) -> None:
+        kind = type(self).__name__
+        check_verifier(kind, verify, self.takes)
+        check_text(kind, "the name of a scheme in the document", name, NAME, f'name="{kind.lower()}"')
         self.verify = verify
         self.name = name
-        self.description = description
-        self.scopes = scopes
-        self.roles = roles
+        self.description = options.get("description", "")
+        self.scopes = options.get("scopes")
+        self.roles = options.get("roles")
 
     def credentials(self, environ: Environ) -> Any:
         """Give what was sent, None where nothing was. Raises :class:`Malformed`."""
@@ -69,11 +76,12 @@ class Scheme:
 
     def check(self, scopes: Sequence[str]) -> None:
         """Refuse scopes that the scheme does not have. Raises :class:`SetupError`."""
+        check_scopes(self.name, scopes)
 
     def __call__(self, *scopes: str, roles: Iterable[str] = ()) -> Requirement:
         """Ask for an identity that has all of ``scopes`` and, if any are named, one of ``roles``."""
         self.check(scopes)
-        return Requirement(((Need(self, scopes, tuple(roles)),),))
+        return Requirement(((Need(self, scopes, roles_of(self.name, roles)),),))
 
     def __or__(self, other: Scheme | Requirement) -> Requirement:
         return self() | other
@@ -130,12 +138,19 @@ def requirement_of(given: Scheme | Requirement) -> Requirement:
 
 
 def merged(one: Sequence[Need], two: Sequence[Need]) -> tuple[Need, ...]:
-    """Join two lists of needs; of the same scheme there is one, with the scopes of both."""
-    found: dict[Scheme, Need] = {}
-    for need in (*one, *two):
-        known = found.get(need.scheme)
-        if known is not None:
-            scopes = tuple(dict.fromkeys((*known.scopes, *need.scopes)))
-            need = Need(need.scheme, scopes, known.roles or need.roles)
-        found[need.scheme] = need
-    return tuple(found.values())
+    """Join two lists of needs; of the same scheme there is one, with the scopes of both.
+
+    Only where both ask for roles there are two: one of these and one of those.
+    """
+    found = list(one)
+    for need in two:
+        for place, other in enumerate(found):
+            if other.scheme is need.scheme and (
+                other.roles == need.roles or not (other.roles and need.roles)
+            ):
+                scopes = tuple(dict.fromkeys((*other.scopes, *need.scopes)))
+                found[place] = Need(need.scheme, scopes, other.roles or need.roles)
+                break
+        else:
+            found.append(need)
+    return tuple(found)
