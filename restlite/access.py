@@ -56,8 +56,7 @@ class Guarded(Record):
 
 def said_in(extra: Any) -> Access | None:
     """Read an access from members of a JSON Schema."""
-    if not isinstance(extra, dict):
-        return None
-    if extra.get("readOnly") is True:
+    said: Any = extra if isinstance(extra, dict) else {}
+    if said.get("readOnly") is True:
         return "readOnly"
-    return "writeOnly" if extra.get("writeOnly") is True else None
+    return "writeOnly" if said.get("writeOnly") is True else None

@@ -159,10 +159,12 @@ class Operation(Record):
 
     @cached_property
     def raises(self) -> tuple[type[BaseException], ...]:
-        """List what may be raised: by option, guard, dependencies and hooks."""
+        """List what may be raised: by option, guard, body, dependencies and hooks."""
         found: list[type[BaseException]] = [*self.options.get("raises", ())]
         if self.guard is not None:
             found += [Unauthorized, Forbidden] if self.guard.has_grants else [Unauthorized]
+        contents = self.bound.body.contents if self.bound.body is not None else ()
+        found += [kind for content in contents for kind in getattr(content, "raises", ())]
         found += [kind for node in self.bound.nodes for kind in node.raises]
         found += [kind for hook in self.hooks for kind in hook.describe(self.method).problems]
         return tuple(dict.fromkeys(found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, get_args, get_origin
 
+from typing_extensions import NoDefault
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .adapters import DumpOptions, find_adapter
@@ -155,9 +156,11 @@ def arguments(annotation: Any) -> tuple[Any, Any, Any]:
     kind: Any = get_origin(annotation) or annotation
     base = next((base for base in getattr(kind, "__orig_bases__", ()) if is_answer(get_origin(base))), None)
     # ``Created[T, H, C]`` is an ``Answer`` of the same three: nothing is to be put in their places.
-    if base is not None and get_args(base) != kind.__parameters__:
+    same = get_origin(base) is Answer and get_args(base) == kind.__parameters__
+    if base is not None and not same:
         parameters = getattr(base, "__parameters__", ())
-        padded = (*given, *(getattr(item, "__default__", Any) for item in kind.__parameters__[len(given) :]))
+        defaults = (getattr(item, "__default__", NoDefault) for item in kind.__parameters__[len(given) :])
+        padded = (*given, *(Any if item is NoDefault else item for item in defaults))
         return arguments(base[padded[: len(parameters)]] if parameters and padded else base)
     padded = (*given, *(Mapping,) * 2)[:3] if given else (Any, Mapping, Mapping)
     return padded[0], padded[1], padded[2]

@@ -243,6 +243,9 @@ class SignatureReader:
         if asked is None:
             return None
         requirement = requirement_of(asked)
+        if not requirement.schemes:
+            found = f"parameter {argument.name!r} is an identity, but public asks for none."
+            raise self._error(found, "security=public as an option of the route")
         if type(None) in union_args(argument.base):
             requirement = requirement.optional
         return Pick(argument.name, "identity", self.add_requirement(requirement))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from copy import copy
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, get_args, get_origin
 
 from ..hints import is_schema, schema_in, unwrap
 
 if TYPE_CHECKING:
+    from ..access import Guarded
     from ..aliases import Mode
     from ..records import SchemaRef
 
@@ -57,11 +59,14 @@ class Adapter(Protocol):
         """Point to the annotation's schema in one mode."""
         ...
 
+    def guarded(self) -> tuple[Guarded, ...]:
+        """List the read-only and the write-only members, nested ones too."""
+        ...
+
 
 def find_adapter(annotation: Any, *, strict: bool = True) -> Adapter:
     """Give the adapter of an annotation: marshmallow's for its schemas, pydantic's for all else."""
-    base, metadata = unwrap(annotation)
-    schema = base if is_schema(base) else schema_in(metadata)
+    schema = _schema_of(annotation)
     if schema is not None:
         from .marshmallow import MarshmallowAdapter
 
@@ -69,3 +74,15 @@ def find_adapter(annotation: Any, *, strict: bool = True) -> Adapter:
     from .pydantic import PydanticAdapter
 
     return PydanticAdapter(annotation, strict=strict)
+
+
+def _schema_of(annotation: Any) -> Any:
+    """Give the marshmallow schema that is an annotation, stands beside it, or is that of a list's items."""
+    base, metadata = unwrap(annotation)
+    schema: Any = base if is_schema(base) else schema_in(metadata)
+    if schema is None and get_origin(base) is list:
+        item = _schema_of(get_args(base)[0])
+        schema = item(many=True) if isinstance(item, type) else copy(item)
+        if schema is not None:
+            schema.many = True
+    return schema

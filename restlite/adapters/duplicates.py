@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from pydantic_core import from_json
 
 from ..violations import Malformed, clip
+from .access import holder_of
 from .nodes import Node, choices_of, class_of
 from .spelling import finite, spells_clock
 
@@ -87,7 +88,7 @@ def _two(_value: Any) -> int:
 
 def is_required(model: Node, name: str) -> bool:
     """Tell whether a member of a model must be sent."""
-    kind: str = model["schema"]["fields"][name]["schema"]["type"]
+    kind: str = holder_of(model)["fields"][name]["schema"]["type"]
     return kind == "chain"
 
 
@@ -177,9 +178,11 @@ class _Counters:
         if node.get("root_model"):
             root = self.of(node["schema"])
             return None if root is None else lambda value: root(value.root)
-        if node["schema"]["type"] != "model-fields":
+        holder = holder_of(node)
+        if holder["type"] != "model-fields":
             return None
-        nested = self.members(node["schema"]["fields"].items())
+        # Read-only members that were sent are not among the fields set: the slower looks decide then.
+        nested = self.members(holder["fields"].items())
         # A required time is always there: its colons need no look.
         sure = [name for name, inner in nested if inner is _two and is_required(node, name)]
         nested = [(name, inner) for name, inner in nested if name not in sure]
@@ -200,9 +203,10 @@ class _Counters:
         return count
 
     def dataclass(self, node: Node) -> Counter | None:
-        if node.get("post_init") or node["schema"]["type"] != "dataclass-args":
+        holder = holder_of(node)
+        if node.get("post_init") or holder["type"] != "dataclass-args":
             return None
-        sure = [field for field in node["schema"]["fields"] if field["schema"]["type"] != "default"]
+        sure = [field for field in holder["fields"] if field["schema"]["type"] != "default"]
         nested = self.members((field["name"], field) for field in sure)
         return lambda value: len(sure) + sum([inner(getattr(value, name)) for name, inner in nested])
 

@@ -13,15 +13,17 @@ from typing import Any, NamedTuple
 from marshmallow import Schema, ValidationError, fields
 from pydantic_core import from_json
 
+from ..access import Guarded
 from ..aliases import Mode
 from ..hints import is_schema as is_schema
 from ..records import SchemaRef
 from ..violations import MAX_VIOLATIONS, Malformed, Refusal, sentence
 from . import DumpOptions
 from .duplicates import refuse_duplicates
+from .marshmallow_access import guarded, key_of
 from .marshmallow_codes import Item, items_of, non_finite
 from .marshmallow_guards import Form
-from .marshmallow_twins import is_excused, key_of, reading
+from .marshmallow_twins import is_excused, reading
 from .marshmallow_writer import dumper
 
 #: What a text must hold for one of its numbers to be beyond the range of floating-point numbers.
@@ -92,6 +94,10 @@ class MarshmallowAdapter:
     def describe(self, mode: Mode, form: str = "json") -> SchemaRef:
         """Point to the schema in one mode."""
         return SchemaRef(self.annotation, "marshmallow", mode, self.strict, form)
+
+    def guarded(self) -> tuple[Guarded, ...]:
+        """List the ``dump_only`` and the ``load_only`` fields, nested ones too."""
+        return tuple(guarded(self.schema))
 
 
 def _is_many(field: Any) -> bool:

@@ -22,7 +22,8 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, missing
 
 from ..violations import MAX_VIOLATIONS
 from . import WrongAnswer
-from .marshmallow_codes import AnyField, At, Coded, coded, explainer, messages_of
+from .marshmallow_access import key_of, misfits, read_only
+from .marshmallow_codes import At, Coded, coded, explainer, messages_of
 from .marshmallow_guards import Form, guard_of, is_known
 from .marshmallow_mirror import Mirror
 from .marshmallow_shapes import Load, shape
@@ -44,11 +45,6 @@ def checking(schema: Schema, strict: bool) -> Schema:
 def writing(schema: Schema, demanding: bool) -> Schema:
     """Copy a schema into one that writes decimals as numbers, and no object without its required members."""
     return Mirror(_write_field, _demand if demanding else lambda twin: None).schema(schema)
-
-
-def key_of(name: str, field: AnyField) -> str:
-    """Give the name of a field on the wire."""
-    return name if field.data_key is None else str(field.data_key)
 
 
 def is_excused(name: str, schema: Schema) -> bool:
@@ -96,6 +92,7 @@ def _ready_schema(form: Form, strict: bool, twin: Schema) -> None:
 
 def _object(twin: Schema, read: Load, fill: Callable[[Any, Any], Any] | None) -> Load:
     known = {key_of(name, field) for name, field in twin.load_fields.items()}
+    ignored = read_only(twin)
     unknown_key, no_list = Coded("unknown"), Coded("array")
 
     def load(data: Any, *, error_store: Any, many: bool = False, **options: Any) -> Any:
@@ -107,6 +104,10 @@ def _object(twin: Schema, read: Load, fill: Callable[[Any, Any], Any] | None) ->
             return _objects(load, data, error_store, options)
         if isinstance(data, Mapping):
             data = fill(data, options.get("partial")) if fill else data
+            if not ignored.keys().isdisjoint(data):
+                for place in misfits(ignored, data):
+                    error_store.store_error([place], index=index)
+                data = {key: value for key, value in data.items() if key not in ignored}
             strange = [key for key in data if key not in known] if options.get("unknown") == RAISE else ()
             if strange:
                 loaded = read(data, error_store=error_store, **{**options, "unknown": EXCLUDE})

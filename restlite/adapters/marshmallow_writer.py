@@ -14,9 +14,10 @@ from pydantic_core import to_json
 
 from ..violations import MAX_VIOLATIONS, pointer
 from . import DumpOptions, WrongAnswer
+from .marshmallow_access import key_of
 from .marshmallow_codes import Item, Steps, items_of, kind_of, leaves, non_finite
 from .marshmallow_guards import is_known
-from .marshmallow_twins import checking, hooks, key_of, reshapes, writing
+from .marshmallow_twins import checking, hooks, reshapes, writing
 
 #: Classes of values that no object, no list is dumped from.
 NO_OBJECT = frozenset({type(None), str, bytes, bool, int, float, list, tuple, set, frozenset})

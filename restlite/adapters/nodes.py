@@ -18,6 +18,8 @@ BRANCHES = frozenset(
     | {"steps", "definitions", "fields", "choices"}
 )
 UNIONS = frozenset({"union", "tagged-union"})
+FIELDS = frozenset({"model-field", "dataclass-field", "typed-dict-field", "named-tuple-field"})
+OBJECTS = frozenset({"model", "dataclass", "typed-dict"})
 HASTY = frozenset({"list", "tuple", "set", "frozenset", "deque", "dict"})
 
 

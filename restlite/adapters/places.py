@@ -96,14 +96,15 @@ def _inside(node: Node, step: str | int) -> list[Node]:
     if "fields" in node:
         fields: Any = node["fields"]
         named: list[Any] = [*enumerate(fields)] if class_of(fields) is list else [*fields.items()]
-        return [field["schema"] for name, field in named if step in _names(name, field)]
+        return [field["schema"] for name, field in named if step in names_of(name, field)]
     if "values_schema" in node:
         return [node["values_schema"]]
     items: Any = node.get("items_schema", [])
     return items if class_of(items) is list else [items]
 
 
-def _names(name: str | int, field: Node) -> list[Any]:
+def names_of(name: str | int, field: Node) -> list[Any]:
+    """List the keys, or the index, by which a field may be sent."""
     alias: Any = field.get("validation_alias", ())
     paths: list[Any] = [alias] if isinstance(alias, str) else list(alias)
     return [name, field.get("name"), *(path[0] if isinstance(path, list) else path for path in paths)]

@@ -23,12 +23,15 @@ from typing import Any, Literal, TypeAlias
 from pydantic_core import SchemaValidator
 
 from . import spelling
-from .nodes import BRANCHES, Node, spread
+from .access import access_of, dropped_keys, dropping, or_unset, received, withheld
+from .nodes import BRANCHES, FIELDS, OBJECTS, Node, spread
 
 Form: TypeAlias = Literal["json", "text", "form", "output", "check", "answer"]
 
-FIELDS = frozenset({"model-field", "dataclass-field", "typed-dict-field", "named-tuple-field"})
-OBJECTS = frozenset({"model", "dataclass", "typed-dict"})
+#: The nodes inside a model and a dataclass that hold their fields.
+HOLDERS = frozenset({"model-fields", "dataclass-args"})
+#: The forms that hold what clients send.
+INPUT = frozenset({"json", "text", "form"})
 
 
 def rewrite(schema: Any, form: Form, *, strict: bool = True) -> Node:
@@ -61,8 +64,10 @@ class _Copy:
         }
         if kind in OBJECTS:
             copy = self.object(copy, strict)
-            if copy.get("custom_init") and self.form in ("json", "text", "form"):
-                return spelling.initialized(copy)
+            if copy.get("custom_init") and self.form in INPUT:
+                return spelling.initialized(copy, dropped_keys(copy))
+        if kind in HOLDERS and self.form in INPUT:
+            return dropping(node, copy, lambda inner: self.node(inner, strict))
         if kind in ("float", "decimal"):
             copy["allow_inf_nan"] = False
         if self.form == "answer":
@@ -99,7 +104,14 @@ class _Copy:
         )
 
     def field(self, field: Node, strict: bool) -> Node:
+        access = access_of(field)
+        if access == "readOnly" and self.form in INPUT:
+            return received(field, lambda inner: self.node(inner, strict))
         schema = self.node(field["schema"], strict)
+        if access == "writeOnly" and self.form not in INPUT:
+            return withheld(field, schema if self.form == "answer" else {"type": "any"})
+        if self.form in ("output", "check"):
+            schema = or_unset(schema)
         if self.form == "form" and field["schema"]["type"] == "bool":
             # A browser does not send a box that is not checked.
             schema = {"type": "default", "schema": schema, "default": False}

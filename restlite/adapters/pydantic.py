@@ -14,6 +14,7 @@ from pydantic_core import ValidationError, from_json
 from ..records import SchemaRef
 from ..violations import Malformed
 from . import DumpOptions
+from .access import guarded
 from .duplicates import (
     KEY_END,
     SPACE,
@@ -29,6 +30,7 @@ from .policy import Form, rewrite, validator
 from .texts import core_schema, object_loader
 
 if TYPE_CHECKING:
+    from ..access import Guarded
     from ..aliases import Mode
 
 
@@ -75,6 +77,10 @@ class PydanticAdapter:
     def describe(self, mode: Mode, form: str = "json") -> SchemaRef:
         """Point to the annotation's schema in one mode."""
         return SchemaRef(self.annotation, "pydantic", mode, self.strict, form)
+
+    def guarded(self) -> tuple[Guarded, ...]:
+        """List the read-only (computed ones too) and the write-only members, nested ones too."""
+        return guarded(core_schema(self.annotation))
 
     def input_schema(self, form: Form = "json") -> Node:
         """Give the core schema that input of one form is held to."""

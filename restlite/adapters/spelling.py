@@ -226,17 +226,20 @@ def array(node: Node) -> Node:
     return before(node, check)
 
 
-def initialized(node: Node) -> Node:
+def initialized(node: Node, dropped: frozenset[str]) -> Node:
     """Hold a model that has an ``__init__`` of its own to the policy, then let it make its instance.
 
     pydantic-core would hand it the input as it came, and it would be validated by pydantic's defaults.
+    ``dropped`` keys are not handed over.
     """
     cls: Any = node["cls"]
     node["custom_init"] = False
 
     def make(value: Any, validate: Callable[[Any], Any]) -> Any:
         valid = validate(value)
-        return cls(**value) if class_of(value) is dict else valid
+        if class_of(value) is not dict:
+            return valid
+        return cls(**{key: item for key, item in value.items() if key not in dropped})
 
     return outside(node, {"type": "function-wrap", "function": plain(make), "schema": node})
 

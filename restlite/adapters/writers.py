@@ -11,8 +11,9 @@ from pydantic_core import SchemaSerializer, ValidationError, from_json, to_json
 
 from ..violations import pointer
 from . import DumpOptions, WrongAnswer
+from .access import access_of, has_write_only
 from .faults import Explain, explainer
-from .nodes import BRANCHES, UNIONS, Node, choices_of, class_of, spread, walk
+from .nodes import BRANCHES, FIELDS, UNIONS, Node, choices_of, class_of, spread, walk
 from .places import Steps
 from .policy import rewrite, validator
 
@@ -79,18 +80,19 @@ def _of_list(to_json: ToJson, validate: Validate, fail: Fail, classes: frozenset
 
 
 def _serializer(core: Any) -> SchemaSerializer:
-    """Compile the serializer; one that would write ``Infinity`` writes null."""
-    if not any(node.get("config", {}).get("ser_json_inf_nan") == "constants" for node in walk(core)):
+    """Compile the serializer; one that would write ``Infinity``, or what only clients say, is altered."""
+    constants = any(node.get("config", {}).get("ser_json_inf_nan") == "constants" for node in walk(core))
+    if not (constants or has_write_only(core)):
         return SchemaSerializer(core)
-    return SchemaSerializer(_without_constants(core), None, False)
+    return SchemaSerializer(_altered(core), None, False)
 
 
-def _without_constants(node: Node) -> Any:
-    copy = {
-        key: spread(value, _without_constants) if key in BRANCHES else value for key, value in node.items()
-    }
+def _altered(node: Node) -> Any:
+    copy = {key: spread(value, _altered) if key in BRANCHES else value for key, value in node.items()}
     if "config" in copy:
         copy["config"] = {key: value for key, value in copy["config"].items() if key != "ser_json_inf_nan"}
+    if node["type"] in FIELDS and access_of(node) == "writeOnly":
+        copy["serialization_exclude"] = True
     return copy
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: A key as it is written down: PEM, the bytes or text of a secret, or a JWK (RFC 7517).
 WrittenKey: TypeAlias = "str | bytes | Mapping[str, Any]"
-Deed = Literal["sign", "verify"]
+KeyOperation = Literal["sign", "verify"]
 
 _RSA_BITS = 2048  # RFC 7518, 3.3
 _CURVES = {"EdDSA": ("Ed25519", "Ed448")}
@@ -76,7 +76,9 @@ def _unknown(name: str, known: Mapping[str, Any]) -> SetupError:
     )
 
 
-def read_key(written: WrittenKey, algorithms: Mapping[str, JWSAlgModel], deed: Deed = "verify") -> Key:
+def read_key(
+    written: WrittenKey, algorithms: Mapping[str, JWSAlgModel], operation: KeyOperation = "verify"
+) -> Key:
     """Read the one key of a verifier or issuer; it must fit all algorithms. Raises :class:`SetupError`."""
     import warnings
 
@@ -100,7 +102,7 @@ def read_key(written: WrittenKey, algorithms: Mapping[str, JWSAlgModel], deed: D
             f"the key of {name} cannot be read as {needs(algorithm)}: {error}", mend=_line(kind)
         ) from None
     for each in algorithms.values():
-        found = misfit(key, each, deed)
+        found = misfit(key, each, operation)
         if found is not None:
             raise SetupError(found, mend=_line(kind))
     return key
@@ -126,17 +128,17 @@ def _line(kind: str) -> str:
     return f"key=Path('key.pem').read_bytes(), where the file holds a key of type {kind}"
 
 
-def misfit(key: Key, algorithm: JWSAlgModel, deed: Deed = "verify") -> str | None:
+def misfit(key: Key, algorithm: JWSAlgModel, operation: KeyOperation = "verify") -> str | None:
     """Say why a key does not fit an algorithm; None where it does."""
     from joserfc.errors import JoseError
 
     if not _FITS[algorithm.key_type](key, algorithm):
         return f"the key is {described(key)}; {algorithm.name} needs {needs(algorithm)}."
-    if deed == "sign" and not key.is_private:
+    if operation == "sign" and not key.is_private:
         return f"the key is {described(key)} without its private half; signing needs that."
     try:
         algorithm.check_key(key)
-        key.check_key_op(deed)
+        key.check_key_op(operation)
     except JoseError as error:
         return f"the key is not meant for {algorithm.name}: {error.description}."
     return None

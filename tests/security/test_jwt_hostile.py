@@ -286,6 +286,13 @@ def test_no_other_character_anywhere_does(signed: Any, place: int, character: st
     assert (verify(changed) is not None) == (changed == good)
 
 
+@pytest.mark.parametrize("signed", SIGNED)
+def test_every_byte_of_a_signature_has_one_spelling(signed: Any) -> None:
+    verify, good = signed
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/="
+    assert [last for last in alphabet if verify(good[:-1] + last) is not None] == [good[-1]]
+
+
 @given(st.text() | st.text("abc.-_=AQ") | st.binary().map(lambda sent: sent.decode("latin-1")))
 def test_no_text_is_an_error(sent: str) -> None:
     assert by_secret()(sent) is None
