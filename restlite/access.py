@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import Field
 
@@ -52,11 +52,3 @@ class Guarded(Record):
     names: tuple[str, ...]
     #: The same way as a document names it (by alias).
     keys: tuple[str, ...]
-
-
-def said_in(extra: Any) -> Access | None:
-    """Read an access from members of a JSON Schema."""
-    said: Any = extra if isinstance(extra, dict) else {}
-    if said.get("readOnly") is True:
-        return "readOnly"
-    return "writeOnly" if said.get("writeOnly") is True else None

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from .adapters import DumpOptions
+from .annotations import resolve_hints
 from .binding import Bind, Bound
 from .context import Context, Scope
 from .depends import kind_of
@@ -29,7 +30,6 @@ from .records import Described, SecurityRecord
 from .replies import compile_replier, statuses_of, statuses_of_handler
 from .returns import Outputs, ReturnReader, Writing
 from .rules import Template
-from .signature import resolve_hints
 from .straight import Straight, compile_straight
 
 

@@ -83,7 +83,7 @@ class Pipeline:
         """Answer a CORS preflight by the filters of the operation that it asks for, or else of the path."""
         operation, hooks, allow = self.table.wanted(environ)
         environ["restlite.preflight"] = operation
-        # The nearest to the route is asked first: what a router says of origins goes before what the app says.
+        # The nearest to the route is asked first: a router knows its origins better than the app.
         filters = (hook for hook in reversed(hooks) if isinstance(hook, Filter))
         answers = (wire for hook in filters if (wire := hook.preflight(environ, allow)) is not None)
         return next(answers, None) if allow else None

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .adapters import WrongAnswer
 from .aliases import Environ, HeaderList
+from .annotations import resolve_hints
 from .depends import kind_of
 from .errors import ErrorFormat, InternalServerError, Invalid, Problem, first_by_mro, status_line
 from .foreign import problem_from
@@ -21,7 +22,6 @@ from .outputs import NOSNIFF
 from .replies import compile_replier, response_wire
 from .requestid import next_request_id
 from .returns import ReturnReader, Writing
-from .signature import resolve_hints
 from .table import RouteTable, missing
 from .violations import Violations
 from .waits import Steps, Wire, call

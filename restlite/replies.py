@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from .adapters import WrongAnswer
+from .annotations import resolve_hints
 from .answers import Answer
 from .errors import Problem, first_by_mro
 from .hints import union_args, unwrap
 from .outputs import Replier
 from .returns import Outputs, ReturnReader, Writing
-from .signature import resolve_hints
 from .waits import Streamed, Tail
 from .wrappers import Response
 

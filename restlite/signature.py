@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from types import FrameType
-from typing import Any, NamedTuple, Union, get_type_hints
+from typing import Any, NamedTuple, Union
 
+from .annotations import resolve_hints
 from .bodies import body_type
 from .depends import Depends, Node, Pick, check, kind_of
 from .errors import SetupError
@@ -66,24 +66,6 @@ class Argument(NamedTuple):
         return None
 
 
-def resolve_hints(function: Callable[..., Any], frame: FrameType | None) -> dict[str, Any]:
-    """Resolve annotations with the names that the decorator's frame sees; NameError where one is unknown."""
-    target = annotated(function)
-    hints: dict[str, Any] = getattr(target, "__annotations__", {})
-    if not any(is_unresolved(hint) for hint in hints.values()):
-        return dict(hints)
-    names = getattr(target, "__globals__", {})
-    if frame is not None and frame.f_globals is names:
-        # What is local where the decorator stands; in another module the same names mean other things.
-        names = {**names, **frame.f_locals}
-    return get_type_hints(target, names, include_extras=True)
-
-
-def is_unresolved(hint: Any) -> bool:
-    """Tell whether a hint holds names: ``list["Book"]`` a string, ``Optional["Book"]`` a ForwardRef."""
-    return not isinstance(hint, type) and (isinstance(hint, str) or "'" in str(hint))
-
-
 def lifted(annotation: Any) -> Any:
     """Read ``Header[T] | None`` as ``Header[T | None]``: what is marked is the parameter."""
     parts = union_args(unwrap(annotation)[0])
@@ -100,16 +82,6 @@ def lifted(annotation: Any) -> Any:
 
 def _marks(annotation: Any) -> tuple[Any, ...]:
     return tuple(item for item in unwrap(annotation)[1] if isinstance(item, (In, Depends)))
-
-
-def annotated(function: Any) -> Any:
-    """Give the function whose annotations a callable has: a class's constructor, a partial's function."""
-    if inspect.isclass(function):
-        return getattr(function, "__init__")  # noqa: B009
-    target: Any = inspect.unwrap(function)
-    while isinstance(target, partial):
-        target = target.func
-    return target if hasattr(target, "__annotations__") else getattr(target.__class__, "__call__", target)  # noqa: B004
 
 
 class SignatureReader:

@@ -12,7 +12,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from restlite import App, Body, Cookie, Depends, File, Header, In, Resource, SetupError, Upload
-from restlite.signature import lifted, resolve_hints, wire_alias, wire_name
+from restlite.annotations import resolve_hints
+from restlite.signature import lifted, wire_alias, wire_name
 from restlite.testing import Client
 
 

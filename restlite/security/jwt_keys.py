@@ -97,7 +97,7 @@ def read_key(
                 key = JWKRegistry.import_key(dict(written))
             else:
                 key = JWKRegistry.import_key(written, kind)
-    except (JoseError, ValueError, KeyError, Warning) as error:
+    except (JoseError, ValueError, KeyError, TypeError, Warning) as error:  # TypeError: it is encrypted
         raise SetupError(
             f"the key of {name} cannot be read as {needs(algorithm)}: {error}", mend=_line(kind)
         ) from None

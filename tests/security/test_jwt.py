@@ -257,6 +257,11 @@ KEY = "Write: key=Path('key.pem').read_bytes(), where the file holds a key of ty
             KEY + "RSA",
         ),
         (
+            {"key": lambda: rsa().as_pem(private=True, password="x"), "algorithms": ["RS256"]},
+            "the key of RS256 cannot be read as an RSA key of 2048 bits or more: Password was not given",
+            KEY + "RSA",
+        ),
+        (
             {"key": lambda: public(ec()), "algorithms": ["RS256"]},
             "the key is an EC key on P-256; RS256 needs an RSA key of 2048 bits or more.",
             KEY + "RSA",
