@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .answers import Accepted as Accepted
 from .answers import Answer as Answer
 from .answers import Created as Created
@@ -9,7 +11,6 @@ from .answers import NoContent as NoContent
 from .answers import SetCookie as SetCookie
 from .app import App as App
 from .background import Background as Background
-from .config import Config as Config
 from .depends import Depends as Depends
 from .errors import BadRequest as BadRequest
 from .errors import Conflict as Conflict
@@ -41,3 +42,15 @@ from .state import StateKey as StateKey
 from .streams import Event as Event
 from .wrappers import Request as Request
 from .wrappers import Response as Response
+
+if TYPE_CHECKING:
+    from .http.paging import Page as Page
+    from .http.patch import Patch as Patch
+else:  # few apps need them, and they cost time to import
+
+    def __getattr__(name: str) -> object:
+        if name not in ("Page", "Patch"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import http
+
+        return getattr(http, name)

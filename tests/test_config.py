@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from restlite import App, Config
-from restlite.config import Settings
+from restlite import App
+from restlite.config import Config, Settings
 from restlite.testing import Client
 
 

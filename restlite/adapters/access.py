@@ -13,11 +13,10 @@ from typing import Any
 
 from pydantic_core import MISSING, PydanticOmit
 
-from ..access import EVERY, Access, Guarded, said_in
+from ..access import EVERY, Access, Guarded
 from ..errors import SetupError
 from .nodes import BRANCHES, FIELDS, OBJECTS, Node, class_of, spread, walk
 from .places import names_of
-from .spelling import outside
 
 Copy = Callable[[Node], Node]
 
@@ -29,7 +28,7 @@ _MANY = frozenset({"items_schema", "values_schema"})
 #: Where a schema's own values stand, and those below them.
 _INWARD = _MANY | {"schema", "json_schema", "strict_schema", "steps", "choices"}
 #: Nodes of which the kind is that of what stands inside.
-_CLEAR = frozenset({"function-after", "default"})
+_CLEAR = frozenset({"function-after", "function-before", "function-wrap", "default"})
 #: Nodes that say themselves what kind of value they take, their branches included.
 _KINDS = frozenset(
     {"none", "bool", "int", "float", "decimal", "str", "bytes", "date", "time", "datetime", "timedelta"}
@@ -45,10 +44,18 @@ def access_of(field: Node) -> Access | None:
         return None
     while True:
         said: Node = field.get("metadata", {})
-        found = said_in(said.get("pydantic_js_extra")) or said_in(said.get("pydantic_js_updates"))
+        found = _said_in(said.get("pydantic_js_extra")) or _said_in(said.get("pydantic_js_updates"))
         if found or not (field["type"] in FIELDS or field["type"] in ("default", "nullable")):
             return found
         field = field["schema"]
+
+
+def _said_in(extra: Mapping[str, Any] | Callable[..., Any] | None) -> Access | None:
+    if extra is None or callable(extra):  # What a function would add is not known before it is called.
+        return None
+    if extra.get("readOnly") is True:
+        return "readOnly"
+    return "writeOnly" if extra.get("writeOnly") is True else None
 
 
 def fields_in(holder: Node) -> list[tuple[str, Node]]:
@@ -93,8 +100,7 @@ def received(field: Node, copy: Copy) -> Node:
     """Make a read-only field optional, and hold it to its kind."""
     whole: Node = field["schema"]
     inner = whole["schema"] if whole["type"] == "default" else whole
-    # It is published as it was: a step of a chain is described with all that is said of it.
-    schema = outside({"type": "chain", "steps": [copy(inner)]}, copy(kind_of(inner)))
+    schema = _described(copy(kind_of(inner)), copy(inner))
     if field["type"] == "typed-dict-field":
         omit = {"type": "no-info", "function": _omit}
         return {
@@ -134,7 +140,9 @@ def dropped_keys(node: Node) -> frozenset[str]:
     drop: Any = inner["function"]["function"] if holder_of(node) is not inner else Drop(())
     for name, default in drop.defaults:
         if default is None and name in node["cls"].model_fields:
-            found = f"{node['cls'].__name__} has an __init__ of its own; its read-only member {name} no default."
+            found = (
+                f"{node['cls'].__name__} has an __init__ of its own; its read-only member {name} no default."
+            )
             raise SetupError.at(node["cls"], found, f"{name}: ReadOnly[...] = a_default")
     if not drop.defaults:
         return frozenset()
@@ -169,6 +177,15 @@ def kind_of(node: Node) -> Node:
     copy = {key: spread(value, kind_of) if key in BRANCHES else value for key, value in node.items()}
     copy.pop("ref", None)
     return copy
+
+
+def _described(node: Node, described: Node) -> Node:
+    """Publish a node as another one."""
+
+    def describe(_node: Any, handler: Callable[[Any], Any]) -> Any:
+        return handler({"type": "chain", "steps": [described]})  # with all that is said of the step
+
+    return {**node, "metadata": {"pydantic_js_annotation_functions": [describe]}}
 
 
 def _default(schema: Node) -> Callable[[dict[str, Any]], Any] | None:

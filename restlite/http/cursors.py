@@ -93,7 +93,7 @@ _TAGS: Mapping[type, tuple[str, Callable[[str], Any]]] = {
     Decimal: ("decimal", Decimal),
     UUID: ("uuid", UUID),
 }
-_READERS = dict(_TAGS.values())
+_READERS: Mapping[Any, Callable[[Any], Any]] = dict(_TAGS.values())
 
 
 def _plain(value: Any) -> Any:

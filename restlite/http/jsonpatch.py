@@ -219,7 +219,8 @@ class Draft:
                 raise Impossible("the whole document cannot be removed.")
             return self.document
         holder = self._reach(path[:-1])
-        return holder.pop(key_in(holder, path[-1]))
+        key = key_in(holder, path[-1])
+        return holder.pop(key)
 
     def _replace(self, path: Sequence[str], value: Any) -> None:
         if not path:

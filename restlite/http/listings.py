@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterable, Callable, Iterable, Sequence, Sized
 from functools import partial
 from itertools import islice
@@ -64,7 +65,7 @@ def cut(session: Any, source: Any, offset: int, limit: int, *, total: int | None
         found = selects.rows_of(session, selects.settled(source).offset(offset).limit(most))
     else:
         found = (
-            list(source[offset : offset + most]) if _is_sequence(source) else skimmed(source, offset, most)
+            list(source[offset : offset + most]) if _slices(source) else skimmed(source, offset, most)
         )
     more = len(found) > limit if total is None else offset + limit < total
     return Cut(found[:limit], total, more)
@@ -107,8 +108,8 @@ def count(session: Any, source: Any) -> int | None:
     return len(source) if isinstance(source, Sized) else None
 
 
-def _is_sequence(source: Any) -> bool:
-    return isinstance(source, Sequence)
+def _slices(source: Any) -> bool:
+    return isinstance(source, Sequence) and not isinstance(source, deque)  # which is one in name only
 
 
 def skimmed(source: Iterable[T], offset: int, limit: int) -> list[T]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic
 from pydantic import BaseModel, Field, create_model
 from typing_extensions import TypedDict, TypeVar
 
+from ..adapters import WrongAnswer
 from ..answers import Answer
 from ..errors import SetupError
 from ..hints import rewrap
@@ -76,6 +77,13 @@ class Paged(Answer[B, PageHeaders], Generic[B]):
         self._total = total
         self.headers = None
         self.cookies = None
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name != "body":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            raise WrongAnswer(f"a {type(self).__name__}, which the return annotation does not name")
 
     @classmethod
     def window(cls) -> type[BaseModel]:

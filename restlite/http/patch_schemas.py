@@ -82,8 +82,15 @@ def _take_null(field: Any, is_key: bool) -> None:
 def _make_partial(twin: Schema) -> None:
     """Leave out the hooks that are made for whole objects; validators of single fields stay."""
     twin.partial = True
-    hooks = type(twin)._hooks
-    vars(twin)["_hooks"] = defaultdict(list, {"validates": hooks.get("validates", [])})
+    validators = type(twin)._hooks.get("validates", [])
+    vars(twin)["_hooks"] = defaultdict(list, {"validates": validators})
+    for name, _, _ in validators:
+        vars(twin)[name] = _passing_null(getattr(twin, name))
+
+
+def _passing_null(check: Callable[..., Any]) -> Callable[..., Any]:
+    """Spare a validator the null that stands for a default; the whole is validated again."""
+    return lambda value, **named: value if value is None else check(value, **named)
 
 
 def _write_all(twin: Schema) -> None:

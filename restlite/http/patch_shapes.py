@@ -11,7 +11,6 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from ..access import said_in
 from ..adapters.access import access_of, fields_in
 from ..adapters.nodes import BRANCHES, FIELDS, OBJECTS, UNIONS, Node, choices_of, class_of, spread
 from ..adapters.spelling import plain
@@ -165,13 +164,15 @@ class Reading:
 
 
 def round_trip(node: Node) -> Node:
-    """Copy a core schema into one that writes all members, by the names that it reads."""
+    """Copy a core schema into one that writes all members, by the names that it reads.
+
+    Nothing of it is ever published, so what is said for the document goes, the markers of access with it.
+    """
     copy = {key: spread(value, round_trip) if key in BRANCHES else value for key, value in node.items()}
     if copy["type"] in FIELDS and "serialization_exclude" in copy:
         del copy["serialization_exclude"]
-    if copy["type"] in _MARKED and "metadata" in copy:
-        said: Node = copy["metadata"]
-        copy["metadata"] = {key: value for key, value in said.items() if not said_in(value)}
+    if copy["type"] in _MARKED:
+        copy.pop("metadata", None)
     if "computed_fields" in copy:
         copy["computed_fields"] = []
     if copy["type"] in _HOLDERS:
@@ -204,8 +205,8 @@ class Partial:
         """Give the schema, with all that it refers to."""
         root = {**self._of(self._reading.followed(self._reading.core))}
         root.pop("ref", None)
-        if "config" in root:
-            root["config"] = {**root["config"], "title": self._title}
+        if root["type"] == "typed-dict":
+            root["metadata"] = _titled(self._title)
         kept = [*self._reading.definitions.values(), *self._made.values()]
         return {"type": "definitions", "schema": root, "definitions": kept} if kept else root
 
@@ -228,7 +229,7 @@ class Partial:
 
     def _referred(self, name: str) -> Node:
         """Derive what a reference names, once."""
-        ref = f"{name}:patch"
+        ref = "Patch:".join(name.split(":", 1))  # "module.Book:id", of which the document shows "Book"
         if ref not in self._made:
             self._made[ref] = {}
             node = _without_refs(self._of(self._reading.definitions[name]))
@@ -236,9 +237,7 @@ class Partial:
         return {"type": "definition-ref", "schema_ref": ref}
 
     def _object(self, node: Node) -> Node:
-        config = {**node.get("config", {})}
-        if config.get("title"):
-            config["title"] = f"{config['title']}Patch"
+        config: Node = node.get("config", {})
         fields = {name: self._field(field) for name, field in fields_in(holder_of(node))}
         for computed in holder_of(node).get("computed_fields", ()):
             name = computed["property_name"]
@@ -247,7 +246,8 @@ class Partial:
                 {"validation_alias": computed.get("alias", name)}, {"type": "any"}, extra
             )
         kept = {key: value for key, value in node.items() if key in ("extra_behavior", "extras_schema")}
-        return {"type": "typed-dict", "fields": fields, "config": config, **kept}
+        metadata = _titled(f"{config['title']}Patch") if "title" in config else {}
+        return {"type": "typed-dict", "fields": fields, "config": config, "metadata": metadata, **kept}
 
     def _field(self, field: Node) -> Node:
         schema: Node = field["schema"]
@@ -256,6 +256,10 @@ class Partial:
             nullable = {"type": "nullable", "schema": derived}
             derived = {"type": "function-after", "function": plain(_resetting(schema)), "schema": nullable}
         return _optional(field, derived, field.get("metadata", {}))
+
+
+def _titled(title: str) -> Node:
+    return {"pydantic_js_updates": {"title": title}}
 
 
 def _optional(field: Node, schema: Node, metadata: Node) -> Node:

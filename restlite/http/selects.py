@@ -53,20 +53,27 @@ class OrderColumn(NamedTuple):
         if value is None:
             found = column.is_not(None) if descending else false()
         else:
-            found = column < value if descending else column > value
+            found = column < self.bind(value) if descending else column > self.bind(value)
             if self.nullable and not descending:
                 found = found | column.is_(None)
         return found
 
-    def at(self, value: Any) -> ColumnElement[bool]:
-        """Write the condition of rows that hold a value."""
-        found: ColumnElement[bool] = self.column.is_(None) if value is None else self.column == value
+    def since(self, value: Any) -> ColumnElement[bool]:
+        """Write the condition of rows that hold a value, or come after it."""
+        column = self.column
+        found: ColumnElement[bool]
+        if self.nullable:
+            found = self.after(value) | (column.is_(None) if value is None else column == self.bind(value))
+        else:
+            found = column <= self.bind(value) if self.key.descending else column >= self.bind(value)
         return found
 
-    def typed(self, value: Any) -> Any:
-        """Give a value of a cursor as the column takes it."""
+    def bind(self, value: Any) -> ColumnElement[Any]:
+        """Give a value of a cursor as the column takes it; booleans too, which have an order here."""
+        from sqlalchemy import literal
+
         enum = getattr(self.column.type, "enum_class", None)
-        return value if enum is None or value is None else enum(value)
+        return literal(value if enum is None else enum(value), self.column.type)
 
 
 def columns_for(select: Select[Any], keys: Sequence[Key]) -> list[OrderColumn]:
@@ -134,9 +141,7 @@ def settled(select: S) -> S:
 
 def beyond(select: S, keys: Sequence[Key], place: Sequence[Any]) -> S:
     """Leave only rows that come after a place in the order."""
-    columns = columns_for(select, keys)
-    values = [column.typed(value) for column, value in zip(columns, place, strict=True)]
-    return select.where(_beyond(columns, values))
+    return select.where(_beyond(columns_for(select, keys), place))
 
 
 def _beyond(columns: Sequence[OrderColumn], place: Sequence[Any]) -> ColumnElement[bool]:
@@ -147,10 +152,7 @@ def _beyond(columns: Sequence[OrderColumn], place: Sequence[Any]) -> ColumnEleme
     after = first.after(value)
     if not others:
         return after
-    bound: Any = first.column <= value if first.key.descending else first.column >= value
-    if first.nullable:
-        bound = or_(after, first.at(value))
-    return and_(bound, or_(after, _beyond(others, rest)))
+    return and_(first.since(value), or_(after, _beyond(others, rest)))
 
 
 def check_uncut(select: Select[Any]) -> None:
@@ -165,7 +167,7 @@ def rows_of(session: Any, select: Select[Any]) -> list[Any]:
     result = session.execute(select)
     if _entity(select) is not None:
         result = result.unique()
-    return list(result.scalars() if len(result.keys()) == 1 else result)
+    return [row[0] if len(row) == 1 else row for row in result]
 
 
 def subject_of(source: Any, item: Any) -> Any:

@@ -124,7 +124,7 @@ def _kind(model: Any, door: str) -> _Kind:
         if kind.takes(model):
             return kind
     found = f"{door}() takes a pydantic model, a dataclass, a TypedDict or a marshmallow schema class;"
-    raise SetupError(f"{found} found {name_of(model)}.", mend=f"{door}(Book) # class Book(BaseModel): ...")
+    raise SetupError(f"{found} found {name_of(model)}.", mend=f"{door}(Book)  # class Book(BaseModel): ...")
 
 
 @cache
@@ -218,8 +218,9 @@ def _dataclass(shape: Shape) -> Any:
     frozen = base.__dataclass_params__.frozen
     known = base if hasattr(base, "__pydantic_fields__") else pydantic_dataclass(base, frozen=frozen)
     fields = {name: info for name, info in known.__pydantic_fields__.items() if name in shape.kept}
+    generated = (base.__doc__ or "").startswith(f"{base.__name__}(")
     body = {
-        "__doc__": base.__doc__,
+        "__doc__": None if generated else base.__doc__,
         "__module__": base.__module__,
         "__annotations__": {name: _filled(info.annotation, given) for name, info in fields.items()},
         **{name: _optional(info) if shape.partial else copy(info) for name, info in fields.items()},
@@ -245,6 +246,10 @@ def _filled(hint: Any, given: dict[Any, Any]) -> Any:
 
 
 # -- TypedDicts --------------------------------------------------------------------------------------
+
+
+def _is_typed_dict(model: Any) -> bool:
+    return is_typed_dict(get_origin(model) or model)
 
 
 def _typed_dict_members(model: Any) -> list[str]:
@@ -295,6 +300,6 @@ def _schema(shape: Shape) -> Any:
 _KINDS = (
     _Kind(_is_model, _model_fields, _model),
     _Kind(is_dataclass, _dataclass_members, _dataclass),
-    _Kind(is_typed_dict, _typed_dict_members, _typed_dict),
+    _Kind(_is_typed_dict, _typed_dict_members, _typed_dict),
     _Kind(_is_schema_class, _schema_members, _schema),
 )

@@ -41,10 +41,10 @@ def refusals(schema: Any, raw: bytes, *, strict: bool = True) -> list[tuple[str,
 @pytest.mark.parametrize("schema", [Book, Book()])
 def test_class_and_instance(schema: Any) -> None:
     assert load(schema, b'{"title": "A"}') == {"title": "A"}
-    assert refusals(schema, b'{"pages": "5", "id": 1}') == [
+    assert refusals(schema, b'{"pages": "5", "x": 1}') == [
         ("/title", "missing"),
         ("/pages", "integer"),
-        ("/id", "unknown"),
+        ("/x", "unknown"),
     ]
     assert refusals(schema, b"[]") == [("", "object")]
     assert refusals(schema, b"null") == [("", "object")]

@@ -18,7 +18,7 @@ def plan_of(*, quick: bool, peers: bool, only: tuple[str, ...] = ("W",)) -> Plan
         "control": SIZES,
         "restlite_wsgi": SIZES,
         "restlite_asgi": SIZES[:1],
-        "restlite_hooked": (),
+        "restlite_unused": (),
     }
     # Few routes are what peers are best at; one of them takes 20 s to build 5,000.
     contestants |= {peer: SIZES[:1] for peer in PEERS if peers and find_spec(peer.partition("_")[0])}

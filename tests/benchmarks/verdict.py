@@ -48,11 +48,12 @@ def verdicts(ratios: Ratios, slack: float = 1.0) -> Iterator[Verdict]:
         bar = bar_of(key)
         yield Verdict(f"{key}: at most {bar} x the limit", f"{ratio:.2f}", ratio <= bar * slack)
     yield from flat(own, slack)
-    if "W1" in ratios.get("restlite_hooked", {}):
-        cost = ratios["restlite_hooked"]["W1"] / own["W1"]
-        yield Verdict(
-            "W1 with a hook on another router: at most 1.03 x W1", f"{cost:.2f}", cost <= UNUSED * slack
-        )
+    costs = {key: ratio / own[key] for key, ratio in ratios.get("restlite_unused", {}).items() if key in own}
+    if costs:
+        cost = median(costs.values())
+        told = ", ".join(f"{key} {ratio:.2f}" for key, ratio in costs.items())
+        bar = f"with everything on another router: at most {UNUSED} x as much"
+        yield Verdict(bar, f"{cost:.2f} ({told})", cost <= UNUSED * slack)
     for peer in WSGI_PEERS:
         yield from ahead(own, ratios.get(peer, {}), peer, AHEAD)
     for peer in ASGI_PEERS:
