@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Any, Literal, TypeAlias, assert_never
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -172,11 +172,9 @@ class Draft:
                 self._add(path, self._remove(steps_of(operation["source"]), whole=not path))
             case "copy":
                 self._add(path, self._twin(self._find(steps_of(operation["source"]))))
-            case "test":
+            case _:
                 if not equal(self._find(path), operation["value"]):
                     raise Impossible("the value is another.")
-            case _ as unknown:
-                assert_never(unknown)
 
     def _find(self, path: Sequence[str]) -> Any:
         found = self.document

@@ -64,9 +64,7 @@ def cut(session: Any, source: Any, offset: int, limit: int, *, total: int | None
     if is_select(source):
         found = selects.rows_of(session, selects.settled(source).offset(offset).limit(most))
     else:
-        found = (
-            list(source[offset : offset + most]) if _slices(source) else skimmed(source, offset, most)
-        )
+        found = list(source[offset : offset + most]) if _slices(source) else skimmed(source, offset, most)
     more = len(found) > limit if total is None else offset + limit < total
     return Cut(found[:limit], total, more)
 

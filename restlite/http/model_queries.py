@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from functools import cache
 from types import new_class
@@ -52,9 +53,10 @@ class ModelQuery(BaseModel, Generic[T]):
         return names
 
     @classmethod
+    @abstractmethod
     def fields(cls) -> Mapping[str, FieldInfo]:
         """Make the fields of the members."""
-        return {}
+        ...
 
 
 @cache

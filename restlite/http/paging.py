@@ -12,6 +12,7 @@ annotation              the client sends                             the body
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic
@@ -95,7 +96,7 @@ class Paged(Answer[B, PageHeaders], Generic[B]):
         return {f"the window of {cls.__name__}": rewrap(cls.window(), (In("query"),))}
 
 
-class OffsetPage(Paged[B], Generic[B]):
+class OffsetPage(Paged[B], ABC, Generic[B]):
     """Answer with a part of a list, told by the place of its first item."""
 
     __slots__ = ()
@@ -113,9 +114,10 @@ class OffsetPage(Paged[B], Generic[B]):
             self.headers["x_total_count"] = found.total
         self.fill(found, window, targets)
 
+    @abstractmethod
     def fill(self, found: Cut, window: Window, targets: Mapping[str, str]) -> None:
         """Make the body."""
-        raise NotImplementedError
+        ...
 
 
 class Page(OffsetPage[list[T]], Generic[T]):

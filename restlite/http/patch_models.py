@@ -35,16 +35,14 @@ class ModelTarget(Target):
         """Give what the core schema tells."""
         return Reading(core_schema(self.annotation))
 
-    @cached_property
-    def shape(self) -> Shape:
+    def make_shape(self) -> Shape:
         return self.reading.shape
 
     @property
     def guarded(self) -> bool:
         return self.reading.guarded
 
-    @cached_property
-    def partial(self) -> Adapter:
+    def make_partial(self) -> Adapter:
         name = f"{self.name}Patch"
         return find_adapter(_held(name, lambda: Partial(self.reading, name).schema()), strict=self.strict)
 

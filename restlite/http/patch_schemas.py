@@ -29,12 +29,10 @@ class SchemaTarget(Target):
         super().__init__(annotation, strict=strict)
         self.schema = schema() if isinstance(schema, type) else schema
 
-    @cached_property
-    def shape(self) -> Shape:
+    def make_shape(self) -> Shape:
         return _Shapes().of(self.schema)
 
-    @cached_property
-    def partial(self) -> Adapter:
+    def make_partial(self) -> Adapter:
         return MarshmallowAdapter(Mirror(_take_null, _make_partial).schema(self.schema), strict=self.strict)
 
     def loader(self) -> Callable[[bytes], Any]:

@@ -205,8 +205,7 @@ class Partial:
         """Give the schema, with all that it refers to."""
         root = {**self._of(self._reading.followed(self._reading.core))}
         root.pop("ref", None)
-        if root["type"] == "typed-dict":
-            root["metadata"] = _titled(self._title)
+        root["metadata"] = _titled(self._title)
         kept = [*self._reading.definitions.values(), *self._made.values()]
         return {"type": "definitions", "schema": root, "definitions": kept} if kept else root
 

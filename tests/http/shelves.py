@@ -79,9 +79,7 @@ def row(number: int, **members: Any) -> BookRow:
 
 def make_engine(books: int = 0) -> Engine:
     """Make a database in memory that all threads share."""
-    engine = create_engine(
-        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
-    )
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         session.add_all(row(number) for number in range(1, books + 1))

@@ -142,7 +142,9 @@ def test_an_app_without_secrets_is_told_so(gateway: Any, caplog: pytest.LogCaptu
     def index() -> CursorPage[Note]:
         return CursorPage(NOTES, key="id")
 
-    with pytest.raises(SetupError, match="index: CursorPage signs cursors, and the app has no secrets") as caught:
+    with pytest.raises(
+        SetupError, match="index: CursorPage signs cursors, and the app has no secrets"
+    ) as caught:
         CursorPage.check(app._operations[0])
     assert caught.value.mend == 'App(secrets=[os.environ["SECRET"]])'
 

@@ -143,7 +143,9 @@ def test_a_class_has_bounds_of_its_own(gateway: Any) -> None:
 
 
 def test_bounds_that_cannot_be_are_refused() -> None:
-    with pytest.raises(SetupError, match=r"Wrong has limit = 200 and max_limit = 100.\n    Write: limit = 20"):
+    with pytest.raises(
+        SetupError, match=r"Wrong has limit = 200 and max_limit = 100.\n    Write: limit = 20"
+    ):
 
         class Wrong(Page[T], Generic[T]):
             limit = 200

@@ -9,7 +9,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from restlite import App
 from restlite.adapters import WrongAnswer
-from restlite.http.patch import Patch, target_of
+from restlite.http.jsonpatch import PatchConflict
+from restlite.http.patch import Patch
 from restlite.http.patch_schemas import SchemaTarget
 from restlite.testing import Client
 
@@ -168,16 +169,10 @@ def test_json_patch(gateway: Any) -> None:
 
 
 def test_a_json_patch_cannot_ask_for_what_is_load_only() -> None:
-    target = target_of(Book, True)
-    visible = {"op": "test", "path": "/key", "value": "s3cret"}
     (content,) = [item for item in Patch.contents("patch", (Book,), True) if JSON_PATCH in item.media_types]
     _, load = content.loader()
-    from restlite.http.jsonpatch import PatchConflict
-
     with pytest.raises(PatchConflict, match="there is nothing at the path"):
         load(b'[{"op": "test", "path": "/key", "value": "s3cret"}]').apply(STORED)
-    assert visible
-    assert target.dump(STORED)[1]["key"] == "s3cret"
 
 
 def test_hooks_that_make_objects_run_once_the_object_is_whole() -> None:
@@ -198,7 +193,7 @@ def test_hooks_that_make_objects_run_once_the_object_is_whole() -> None:
 def test_what_the_schema_cannot_write_is_the_handlers_error() -> None:
     target = SchemaTarget(Book, Book, strict=True)
     with pytest.raises(
-        WrongAnswer, match="what Patch.apply.. was given cannot be written by Book: the value: object"
+        WrongAnswer, match=r"what Patch.apply\(\) was given cannot be written by Book: the value: object"
     ):
         target.dump(5)
 
