@@ -39,6 +39,13 @@ class Bound(Record):
     #: What the answer asks for, beside the handler.
     asked: tuple[Pick, ...] = ()
 
+    @property
+    def takes_request(self) -> bool:
+        """Tell whether the handler or its resource takes the request; a dependency's is not seen."""
+        own = [self.nodes[pick.key].picks for pick in self.picks if pick.argument == "self"]
+        picks = (pick for picks in (self.picks, *own) for pick in picks)
+        return any(pick.origin == "inject" and pick.key == "request" for pick in picks)
+
     @cached_property
     def late(self) -> tuple[int, ...]:
         """List the dependencies that are opened once parameters and body are bound."""

@@ -149,7 +149,7 @@ class InputReader:
 
 def compile_bind(bound: Bound, config: Config) -> Bind:
     """Give the function that binds one request."""
-    closed = config.strict and "request" not in bound.injected
+    closed = config.strict and not bound.takes_request
     # What a scheme reads from the query is described by the scheme, not as a parameter.
     ignored = (*config.ignored_query, *(bound.guard.query_names if bound.guard else ()))
     sources = sources_of(

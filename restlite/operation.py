@@ -175,7 +175,9 @@ class Operation(Record):
         strict = self.context.config.strict
         parameters = tuple(param.describe(strict) for param in bound.params.values())
         hooked = [hook.describe(self.method) for hook in self.hooks]
-        parameters += tuple(record for hook in hooked for record in hook.parameters)
+        given = {(record.location, record.name.lower()) for record in parameters}
+        more = (record for hook in hooked for record in hook.parameters)
+        parameters += tuple(item for item in more if (item.location, item.name.lower()) not in given)
         outputs = (output.describe() for output in self.outputs.all())
         answers = (*outputs, *(record for hook in hooked for record in hook.answers))
         problems = tuple(kind for kind in self.raises if issubclass(kind, Exception))

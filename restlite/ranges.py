@@ -42,18 +42,22 @@ def precondition(environ: Environ, etag: str | None, modified: datetime | None) 
     if (tags := environ.get("HTTP_IF_MATCH")) is not None:
         if not _names(tags, etag, weak=False):
             return 412
-    elif (since := _date(environ, "HTTP_IF_UNMODIFIED_SINCE")) and modified and modified > since:
+    elif (since := read_date(environ.get("HTTP_IF_UNMODIFIED_SINCE"))) and modified and modified > since:
         return 412
     if (tags := environ.get("HTTP_IF_NONE_MATCH")) is not None:
         if _names(tags, etag, weak=True):
             return 304 if safe else 412
-    elif safe and (since := _date(environ, "HTTP_IF_MODIFIED_SINCE")) and modified and modified <= since:
-        return 304
+    elif safe and modified and (since := read_date(environ.get("HTTP_IF_MODIFIED_SINCE"))):
+        return 304 if modified <= since else None
     return None
 
 
-def _date(environ: Environ, key: str) -> datetime | None:
-    return parse_date(environ.get(key))
+def read_date(field: str | None) -> datetime | None:
+    """Read an HTTP date; None for what is none, which is to be ignored (RFC 9110, 13.1.3 and 13.1.4)."""
+    try:
+        return parse_date(field)
+    except OverflowError:  # a year of twenty digits
+        return None
 
 
 def _names(tags: str, etag: str | None, *, weak: bool) -> bool:
@@ -95,7 +99,7 @@ def _unchanged(condition: str, etag: str | None, modified: datetime | None) -> b
     """Tell whether ``If-Range`` holds: a strong ETag, or exactly the date sent before."""
     if condition.startswith(('"', "W/")):
         return condition == etag and not condition.startswith("W/")
-    return modified is not None and parse_date(condition) == modified
+    return modified is not None and read_date(condition) == modified
 
 
 def parse_ranges(field: str, size: int) -> list[Span] | None:

@@ -13,17 +13,16 @@ if TYPE_CHECKING:
     from .aliases import Environ
     from .waits import Wire
 
-#: What a 304 repeats of the fields that a 200 would have had (RFC 9110, 15.4.5), and what all answers have.
-KEPT = frozenset(
+#: What a 304 does not repeat: fields about a body that is not sent (RFC 9110, 15.4.5).
+DROPPED = frozenset(
     {
-        "cache-control",
-        "content-location",
-        "date",
-        "etag",
-        "expires",
-        "last-modified",
-        "vary",
-        "x-content-type-options",
+        "accept-ranges",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-range",
+        "content-type",
     }
 )
 
@@ -41,7 +40,7 @@ def revalidated(environ: Environ, wire: Wire) -> Wire:
     if failed == 412:
         raise PreconditionFailed("The representation is not the one that the request names.")
     if failed == 304:
-        return "304 Not Modified", [field for field in headers if field[0].lower() in KEPT], []
+        return "304 Not Modified", [field for field in headers if field[0].lower() not in DROPPED], []
     return wire
 
 

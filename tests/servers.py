@@ -141,16 +141,20 @@ def request(method: str, target: str, *fields: str, body: bytes = b"") -> bytes:
 
 
 @contextmanager
-def serving(name: str, log: Path) -> Iterator[Server]:
-    """Run a server; what it says goes to a file."""
+def serving(name: str, log: Path, command: str = "") -> Iterator[Server]:
+    """Run a server, or another command that has a ``{port}``; what it says goes to a file."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", *COMMANDS[name].format(port=port).split()]
+    words = (command or COMMANDS[name]).format(port=port).split()
     paths = os.pathsep.join([str(HERE), str(HERE.parent)])
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=HERE, env={**os.environ, "PYTHONPATH": paths}, stdout=output, stderr=output
+            [sys.executable, "-m", *words],
+            cwd=HERE,
+            env={**os.environ, "PYTHONPATH": paths},
+            stdout=output,
+            stderr=output,
         )
         try:
             _wait_for(port, process, log)

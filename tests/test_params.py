@@ -351,3 +351,16 @@ def test_what_is_injected_by_annotation(gateway: Any) -> None:
         return [request.method, state[str], bool(background)]
 
     assert Client(app, gateway=gateway).get("/").json() == ["GET", "shared", False]
+
+
+def test_a_dependency_that_takes_the_request_opts_nobody_out(gateway: Any) -> None:
+    app = App()
+
+    def method(request: Request) -> str:
+        return request.method
+
+    @app.get("/")
+    def show(method: Annotated[str, Depends(method)]) -> str:
+        return method
+
+    assert said(Client(app, gateway=gateway).get("/?x=1")) == [("query", "x", "unknown")]
