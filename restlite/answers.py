@@ -62,6 +62,10 @@ class Answer(Generic[T, H, C]):
         """
         return {}
 
+    @classmethod
+    def check(cls, operation: Any) -> None:
+        """Refuse an operation that cannot give the answer, when the app is frozen; SetupError tells why."""
+
     def location(self) -> str | Link | None:
         """Give the target of the ``Location`` field, if the answer has one."""
         return None

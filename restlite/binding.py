@@ -42,9 +42,12 @@ class Bound(Record):
     @property
     def takes_request(self) -> bool:
         """Tell whether the handler or its resource takes the request; a dependency's is not seen."""
-        own = [self.nodes[pick.key].picks for pick in self.picks if pick.argument == "self"]
-        picks = (pick for picks in (self.picks, *own) for pick in picks)
-        return any(pick.origin == "inject" and pick.key == "request" for pick in picks)
+        taken: list[Pick] = [*self.picks]
+        for pick in self.picks:
+            if pick.argument == "self":
+                place: int = pick.key
+                taken += self.nodes[place].picks
+        return any(pick.origin == "inject" and pick.key == "request" for pick in taken)
 
     @cached_property
     def late(self) -> tuple[int, ...]:

@@ -84,7 +84,10 @@ class BodyReader:
             plain = rewrap(base, tuple(item for item in metadata if not isinstance(item, In)))
             own = body_type(base)
             if own is not None:
-                yield from own.contents(body.argument, get_args(base), self._config.strict)
+                try:
+                    yield from own.contents(body.argument, get_args(base), self._config.strict)
+                except SetupError as error:
+                    raise self._error(error.found, error.mend) from None
             elif marker.place == "form":
                 yield self._form(body.argument, plain)
             elif base is bytes:

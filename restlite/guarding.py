@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .depends import gather
 from .errors import Forbidden, Unauthorized
-from .guards import Guard
+from .guards import Guard, Verifier
 from .hints import name_of
 from .security.requirements import Grants, Malformed, Need, Requirement, Scheme
 from .waits import Steps, call
 
 if TYPE_CHECKING:
-    from .exchange import Exchange
+    from .aliases import Environ
 
 Flaw = Literal["missing", "invalid_token", "insufficient_scope"]
 _LACKING: Flaw = "insufficient_scope"
@@ -27,25 +27,32 @@ class Outcome(NamedTuple):
     flaw: Flaw | None = None
 
 
-def identify(exchange: Exchange, guard: Guard) -> Steps[None]:
+def identify(
+    guard: Guard, environ: Environ, results: Mapping[int, Any], inject: Callable[[Any], Any]
+) -> Steps[list[Any]]:
     """Find out who calls, for every requirement in turn; 401 or 403 where one is not met."""
     known: dict[Scheme, Outcome] = {}
+
+    def prove(scheme: Scheme) -> Steps[Outcome]:
+        if scheme not in known:
+            verifier = guard.verifiers[scheme]
+            more = gather(verifier.picks, {}, results, inject)
+            known[scheme] = yield from verify(scheme, verifier, environ, more)
+        return known[scheme]
+
+    identities: list[Any] = []
     for requirement in guard.requirements:
-        exchange.identities.append((yield from meet(exchange, guard, requirement, known)))
+        identities.append((yield from meet(requirement, prove)))
+    return identities
 
 
-def meet(
-    exchange: Exchange, guard: Guard, requirement: Requirement, known: dict[Scheme, Outcome]
-) -> Steps[Any]:
+def meet(requirement: Requirement, prove: Callable[[Scheme], Steps[Outcome]]) -> Steps[Any]:
     """Give the identity, or identities, of the first alternative that is met."""
     flaws: list[tuple[Need, Flaw]] = []
     for needs in requirement.alternatives:
         identities: list[Any] = []
         for need in needs:
-            scheme = need.scheme
-            if scheme not in known:
-                known[scheme] = yield from prove(exchange, guard, scheme)
-            identity, flaw = known[scheme]
+            identity, flaw = yield from prove(need.scheme)
             if flaw is None and lacks(need, identity):
                 flaw = _LACKING
             if flaw is not None:
@@ -60,23 +67,26 @@ def meet(
     raise refusal(flaws)
 
 
-def prove(exchange: Exchange, guard: Guard, scheme: Scheme) -> Steps[Outcome]:
+def verify(scheme: Scheme, verifier: Verifier, environ: Environ, more: Mapping[str, Any]) -> Steps[Outcome]:
     """Verify the credentials of one scheme."""
     try:
-        credentials = scheme.credentials(exchange.request.environ)
+        credentials = scheme.credentials(environ)
     except Malformed:
         return Outcome(flaw="invalid_token")
     if credentials is None:
         return Outcome(flaw="missing")
-    verifier = guard.verifiers[scheme]
-    more = gather(verifier.picks, {}, exchange.results, exchange.inject)
-    verify = partial(verifier.function, credentials, **more)
+    asked = partial(verifier.function, credentials, **more)
     try:
-        identity = yield call(verify, is_async=verifier.kind == "coroutine")
+        identity = yield call(asked, is_async=verifier.kind == "coroutine")
     except Unauthorized as error:
         challenge = scheme.challenge("invalid_token")
         error.headers = {**({"WWW-Authenticate": challenge} if challenge else {}), **(error.headers or {})}
         raise
+    if hasattr(identity, "__await__"):
+        # What is never awaited would be an identity that all credentials prove.
+        getattr(identity, "close", lambda: None)()
+        found = f"{name_of(verifier.function)} returned what is to be awaited, not an identity."
+        raise TypeError(f"{found}\n    Write: async def verify(credentials): return await ...")
     # False too: a function that only compares must not let everybody in.
     refused = identity is None or identity is False
     return Outcome(flaw="invalid_token") if refused else Outcome(identity)

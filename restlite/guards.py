@@ -37,6 +37,12 @@ class Guard(Record):
     nodes: tuple[int, ...] = ()
 
     @property
+    def at_once(self) -> bool:
+        """Tell whether no verifier has to be awaited, or asks for more than the credentials."""
+        verifiers = self.verifiers.values()
+        return all(verifier.kind == "function" and not verifier.picks for verifier in verifiers)
+
+    @property
     def all(self) -> Requirement:
         """Join the requirements: every one of them must be met."""
         first, *rest = self.requirements

@@ -75,9 +75,8 @@ class InputReader:
         """Give all that signatures and options ask for; NameError where an annotation is not defined yet."""
         operation, reader = self._operation, self._reader
         picks: tuple[Pick, ...] = ()
-        security = operation.options.get("security")
-        if security is not None:
-            reader.add_requirement(requirement_of(security))
+        if "security" in operation.options:
+            reader.add_requirement(requirement_of(operation.options["security"]))
         for index, depends in enumerate(operation.options.get("dependencies", ())):
             reader.add_node(f"dependencies[{index}]", depends)
         if operation.resource is not None:

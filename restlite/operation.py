@@ -28,7 +28,7 @@ from .options import RouteOptions
 from .outputs import Replier
 from .records import Described, SecurityRecord
 from .replies import compile_replier, statuses_of, statuses_of_handler
-from .returns import Outputs, ReturnReader, Writing
+from .returns import Outputs, ReturnReader, Writing, answers_in
 from .rules import Template
 from .straight import Straight, compile_straight
 
@@ -253,6 +253,8 @@ class Operation(Record):
             raise SetupError.at(self.handler, found, f"{error.name} at the top of the module") from None
         self._check_raises()
         self._check_guarded()
+        for kind in answers_in(self.hints.get("return", Any)):
+            kind.check(self)
         # What is local to a function is needed again when a dependency is replaced; the rest never.
         if self.frame is not None and self.frame.f_locals is self.frame.f_globals:
             self.__dict__["frame"] = None

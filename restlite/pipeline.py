@@ -139,7 +139,8 @@ class Pipeline:
         try:
             if bound.guard is not None:
                 yield from self._open(exchange, bound, bound.guard.nodes, {})
-                yield from identify(exchange, bound.guard)
+                asked = identify(bound.guard, environ, exchange.results, exchange.inject)
+                exchange.identities = yield from asked
             accept = environ.get("HTTP_ACCEPT")
             media_type = operation.acceptance.choose(accept) or refuse(operation.acceptance)
             load, data = yield from self._read(exchange, operation, environ)
@@ -147,8 +148,8 @@ class Pipeline:
             yield from self._open(exchange, bound, bound.late, values)
             value = yield from self._call(exchange, operation, values)
             if bound.asked and isinstance(value, Answer):
-                asked = gather(bound.asked, values, exchange.results, exchange.inject)
-                yield from value.settle(environ, asked)
+                wanted = gather(bound.asked, values, exchange.results, exchange.inject)
+                yield from value.settle(environ, wanted)
             wire = yield from self._reply(exchange, operation, value, media_type)
         except GeneratorExit:
             raise  # nobody drives these steps any more

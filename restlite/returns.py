@@ -168,12 +168,13 @@ def arguments(annotation: Any) -> tuple[Any, Any, Any]:
 
 def asked_by(annotation: Any) -> Mapping[str, Any]:
     """Name the parameters that the answers of a return annotation ask for."""
-    found: dict[str, Any] = {}
-    for part in union_args(annotation):
-        kind: Any = get_origin(part) or part
-        if is_answer(kind):
-            found |= kind.asks()
-    return found
+    return {name: hint for kind in answers_in(annotation) for name, hint in kind.asks().items()}
+
+
+def answers_in(annotation: Any) -> list[type[Answer[Any, Any, Any]]]:
+    """List the classes of answers that a return annotation names."""
+    kinds: list[Any] = [get_origin(part) or part for part in union_args(annotation)]
+    return [kind for kind in kinds if is_answer(kind)]
 
 
 def named(annotation: Any, place: str) -> tuple[tuple[str, str, Any], ...]:

@@ -26,6 +26,7 @@ from .hints import (
 )
 from .members import members_of
 from .params import MISSING, In, Param
+from .security.marks import is_scheme, schemes_in
 from .security.requirements import Requirement, Scheme, requirement_of
 
 #: Where the scalars come from that are no path's.
@@ -81,7 +82,7 @@ def lifted(annotation: Any) -> Any:
 
 
 def _marks(annotation: Any) -> tuple[Any, ...]:
-    return tuple(item for item in unwrap(annotation)[1] if isinstance(item, (In, Depends)))
+    return tuple(item for item in unwrap(annotation)[1] if isinstance(item, (In, Depends)) or is_scheme(item))
 
 
 class SignatureReader:
@@ -194,6 +195,11 @@ class SignatureReader:
 
     def add_node(self, name: str, depends: Depends) -> int:
         """Add a dependency after those that it needs itself; the same one only once."""
+        if is_scheme(depends) or is_scheme(getattr(depends, "dependency", None)):
+            raise self._error(
+                f"{name!r} depends on a security scheme.",
+                "Annotated[User, a_scheme]   # or security=a_scheme",
+            )
         asked = check(self._open[-1] if self._open else self.place, name, depends)
         if asked in self._indices:
             return self._indices[asked]
@@ -211,13 +217,20 @@ class SignatureReader:
         return self._indices[asked]
 
     def row_identity(self, argument: Argument) -> Pick | None:
-        asked = argument.find((Requirement, Scheme))
-        if asked is None:
+        plain = isinstance(argument.annotation, type)
+        found = () if plain else schemes_in(argument.annotation)
+        if not found and not is_scheme(argument.default):
             return None
+        asked = argument.find((Requirement, Scheme))
+        if found != (asked,) or argument.find((In, Depends)) or argument.base in self.injectable:
+            raise self._error(
+                f"parameter {argument.name!r} names a security scheme where it would not be asked.",
+                f"{argument.name}: Annotated[User, a_scheme]   # or one | another, one & another",
+            )
         requirement = requirement_of(asked)
         if not requirement.schemes:
-            found = f"parameter {argument.name!r} is an identity, but public asks for none."
-            raise self._error(found, "security=public as an option of the route")
+            said = f"parameter {argument.name!r} is an identity, but public asks for none."
+            raise self._error(said, "security=public as an option of the route")
         if type(None) in union_args(argument.base):
             requirement = requirement.optional
         return Pick(argument.name, "identity", self.add_requirement(requirement))
@@ -355,9 +368,9 @@ _SHOWN = {
 }
 _READY = frozenset({"builtins", "uuid", "datetime"})
 ROWS: tuple[Callable[[SignatureReader, Argument], Pick | None], ...] = (
+    SignatureReader.row_identity,  # before all that could overlook a scheme
     SignatureReader.row_injected,
     SignatureReader.row_dependency,
-    SignatureReader.row_identity,
     SignatureReader.row_path,
     SignatureReader.row_marked,
     SignatureReader.row_body,

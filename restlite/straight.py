@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .binding import refused, with_body
 from .errors import NotAcceptable
+from .guarding import identify
 from .hooks import Filter, Hook
 from .intake import declared_length, read_at_once
 from .violations import Malformed, Refusal
+from .waits import at_once
 
 if TYPE_CHECKING:
     from .aliases import Environ
     from .binding import Bind, Bound
     from .bodies import BodySource, Loader
+    from .depends import Pick
+    from .guards import Guard
     from .media import Acceptance
     from .outputs import Replier
     from .returns import Outputs
@@ -67,6 +71,8 @@ def compile_straight(operation: Compiled) -> Straight | None:
     if not is_straight(operation):
         return None
     serve = compile_serve(operation)
+    if operation.bound.guard is not None:
+        serve = guarded(serve, operation.bound.guard)
     return filtered(serve, operation) if operation.filters else serve
 
 
@@ -82,6 +88,8 @@ def compile_serve(operation: Compiled) -> Straight:
     read_body = None if body is None else body_reader(body, loaders)
     takes_query = any(location != "path" for location, _ in operation.bound.params)
     bare = not takes_query and not operation.bound.owners
+    if operation.bound.guard is not None:
+        bind, bare = knowing(bind, operation.bound.picks), False
     located = any(getattr(output, "located", False) for output in operation.outputs.all())
 
     async def awaited(values: dict[str, Any], environ: Environ, chosen: str) -> Wire:
@@ -109,6 +117,29 @@ def compile_serve(operation: Compiled) -> Straight:
     if body is None or not bare or located or is_coroutine or not body.required:
         return serve
     return body_alone(serve, operation, loaders, body.limit)
+
+
+def guarded(serve: Straight, guard: Guard) -> Straight:
+    """Find out who calls first."""
+
+    def serve_guarded(environ: Environ, values: dict[str, Any], taken: Taken | None = None) -> Any:
+        environ["restlite.identities"] = at_once(identify(guard, environ, {}, str))
+        return serve(environ, values, taken)
+
+    return serve_guarded
+
+
+def knowing(bind: Bind, picks: Iterable[Pick]) -> Bind:
+    """Hand identities over with what is bound."""
+    wanted = [(pick.argument, pick.key) for pick in picks if pick.origin == "identity"]
+
+    def bind_knowing(environ: Environ, raw: dict[str, Any], load: Loader | None, data: Any) -> dict[str, Any]:
+        values, identities = bind(environ, raw, load, data), environ["restlite.identities"]
+        for argument, place in wanted:
+            values[argument] = identities[place]
+        return values
+
+    return bind_knowing
 
 
 def filtered(serve: Straight, operation: Compiled) -> Straight:
@@ -176,7 +207,10 @@ def is_straight(operation: Compiled) -> bool:
     from .outputs import FileOutput, StreamOutput
 
     bound = operation.bound
-    waits = bound.nodes or bound.injected or bound.guard or bound.asked or operation.outputs.response
+    waits = bound.nodes or bound.injected or bound.asked or operation.outputs.response
+    # A verifier may take its time, which an event loop must not spend on it.
+    if bound.guard is not None and (operation.is_coroutine or not bound.guard.at_once):
+        return False
     if waits or any(not keeps_straight(hook, operation) for hook in operation.hooks):
         return False
     outputs = operation.outputs.all()

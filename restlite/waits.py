@@ -76,6 +76,22 @@ def call(function: Callable[[], Any], *, is_async: bool) -> Wait:
     return Wait("await" if is_async else "call", function)
 
 
+def at_once(steps: Steps[T]) -> T:
+    """Run steps that wait for nothing but calls."""
+    try:
+        wait = next(steps)
+        while True:
+            try:
+                result = wait.what()
+            except Exception as error:
+                wait = steps.throw(error)
+            else:
+                wait = steps.send(result)
+    except StopIteration as stop:
+        ended: T = stop.value
+        return ended
+
+
 def abandoned(steps: Steps[None]) -> Steps[None]:
     """Throw the client's absence into steps, and go on with them to their end."""
     try:

@@ -110,8 +110,8 @@ class CacheControl(Filter):
 
         @app.get("/covers/<int:id>", hooks=[CacheControl(max_age=timedelta(days=1), public=True)])
 
-    Around guarded routes, shared caches are let in by their own hooks only: an app's ``public`` does not
-    publish what they answer to known callers.
+    ``public`` and ``s_maxage`` say nothing of operations that ask who calls: one word in the app's hooks must
+    not publish their answers. Such an answer says so itself, by a header field.
     """
 
     def __init__(self, **directives: Unpack[Directives]) -> None:
@@ -124,16 +124,9 @@ class CacheControl(Filter):
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not line.startswith(("2", "304")):
             return wire
         said = any(name.lower() == "cache-control" for name, _ in headers)
-        if not said and not (self._shared and self._is_private(environ)):
+        if not said and not (self._shared and _is_guarded(environ)):
             headers.append(("Cache-Control", self._value))
         return wire
-
-    def _is_private(self, environ: Environ) -> bool:
-        """Tell whether an operation that asks who calls has this filter from further out."""
-        if "restlite.match" not in environ:  # guarded ones always have it
-            return False
-        operation = environ["restlite.match"][0]
-        return operation.guard is not None and self not in operation.options.get("hooks", ())
 
     def describe(self, method: str) -> Described:
         if method not in ("GET", "HEAD"):
@@ -142,3 +135,8 @@ class CacheControl(Filter):
         return Described(
             answers=(AnswerRecord(2, "", headers=(header,)), AnswerRecord(304, "", headers=(header,)))
         )
+
+
+def _is_guarded(environ: Environ) -> bool:
+    """Tell whether the operation asks who calls; one that does is always named here."""
+    return "restlite.match" in environ and environ["restlite.match"][0].guard is not None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ..hooks import Filter
 from ..records import AnswerRecord, Described, SchemaRef
 from ..vary import vary
-from ..waits import Disconnected, Steps, Tail, Wait
+from ..waits import Disconnected, Steps, Tail, Wait, abandoned
 from .codings import CODINGS, Compressor, starters, wanted
 
 if TYPE_CHECKING:
@@ -120,7 +120,6 @@ class Compression(Filter):
 def squeezed(steps: Steps[None], compressor: Compressor) -> Steps[None]:
     """Run the steps of a stream; compress what they send, and pass on all else that they ask for."""
     resume: Callable[[], Wait] = partial(next, steps)
-    gone = False
     try:
         while True:
             wait = resume()
@@ -128,15 +127,14 @@ def squeezed(steps: Steps[None], compressor: Compressor) -> Steps[None]:
                 wait = Wait("send", compressor.add(wait.what))
             try:
                 result = yield wait
+            except Disconnected:
+                return (yield from abandoned(steps))
             except BaseException as error:
-                gone = gone or isinstance(error, Disconnected)
                 resume = partial(steps.throw, error)
             else:
                 resume = partial(steps.send, result)
     except StopIteration:
-        pass
-    # What breaks off never gets here: it has no end, so that it does not look complete.
-    if not gone:
+        # What breaks off never gets here: without its end it does not look complete.
         yield Wait("send", compressor.finish())
 
 

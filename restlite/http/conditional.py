@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import Annotated, NotRequired
 
 from typing_extensions import TypedDict
-from werkzeug.http import parse_date
 
 from ..depends import Depends
 from ..errors import BadRequest, PreconditionFailed, Problem
 from ..params import Header, In
+from ..ranges import read_date
 from ..validators import quoted
 
 #: More entity tags than these no client has copies for.
@@ -150,19 +150,12 @@ def entity_tags(field: str, name: str) -> tuple[str, ...]:
     return tuple(tags)
 
 
-def _date(field: str | None) -> datetime | None:
-    """Read an HTTP date; what is none counts as not sent (RFC 9110, 13.1.4)."""
-    try:
-        return parse_date(field)
-    except OverflowError:  # a year of twenty digits
-        return None
-
-
 def _read(match: str | None, none_match: str | None, since: str | None, *, required: bool) -> Precondition:
     return Precondition(
         None if match is None else entity_tags(match, "If-Match"),
         None if none_match is None else entity_tags(none_match, "If-None-Match"),
-        _date(since),
+        # What is no date counts as not sent (RFC 9110, 13.1.4).
+        read_date(since),
         required=required,
     )
 

@@ -13,8 +13,8 @@ from ..violations import Violation, sentence
 from .cursors import BadCursor, Cursor, Signer, scope_of
 from .keys import Key, keys_of, values_of
 from .listings import Cut, reading, stretch
-from .page_links import PageLinks, link_field
-from .paging import Paged, PageHeaders, T
+from .page_links import PageLinks
+from .paging import Paged, T
 from .selects import columns_for, identity_of, is_select, subject_of
 
 if TYPE_CHECKING:
@@ -80,30 +80,32 @@ class CursorPage(Paged[list[T]], Generic[T]):
         window: CursorWindow = next(value for value in asked.values() if isinstance(value, CursorWindow))
         operation: Operation = environ["restlite.match"][0]
         self.check(operation)
-        source, keys, config = self._source, self._keys, operation.context.config
-        signer = Signer(config.secrets, scope_of(environ, keys, ("cursor", "limit", *config.ignored_query)))
+        config = operation.context.config
+        scope = scope_of(environ, self._keys, ("cursor", "limit", *config.ignored_query))
+        signer = Signer(config.secrets, scope)
         cursor = None if window.cursor is None else read(signer, window.cursor)
+        found = yield from self._found(cursor, window.limit)
+        items: list[T] = found.items[::-1] if cursor is not None and cursor.backward else found.items
+        self.body = items
+        links = PageLinks(environ, "cursor")
+        ordered = [subject_of(self._source, item) for item in items]
+        others = neighbours(ordered, self._keys, cursor, found.more)
+        targets = {name: links.to(signer.write(there)) for name, there in others}
+        self.announce({"first": links.to(None), **targets}, found.total)
+
+    def _found(self, cursor: Cursor | None, limit: int) -> Steps[Cut]:
+        """Read the items that follow a cursor, in the order in which they do."""
         backward = cursor is not None and cursor.backward
         run = partial(
             stretch,
-            source=source,
-            keys=tuple(key.reversed for key in keys) if backward else keys,
+            source=self._source,
+            keys=tuple(key.reversed for key in self._keys) if backward else self._keys,
             place=None if cursor is None else cursor.place,
-            limit=window.limit,
+            limit=limit,
             total=self._total,
             counted=self.counted,
         )
-        found = yield from reading(source, self._session, run)
-        self.body = found.items[::-1] if backward else found.items
-        links = PageLinks(environ, "cursor")
-        targets = {"first": links.to(None)}
-        for relation, there in neighbours(
-            [subject_of(source, item) for item in self.body], keys, cursor, found
-        ):
-            targets[relation] = links.to(signer.write(there))
-        self.headers = PageHeaders(link=link_field(targets))
-        if found.total is not None:
-            self.headers["x_total_count"] = found.total
+        return (yield from reading(self._source, self._session, run))
 
 
 def complete(source: Any, keys: tuple[Key, ...]) -> tuple[Key, ...]:
@@ -136,13 +138,13 @@ def read(signer: Signer, text: str) -> Cursor:
 
 
 def neighbours(
-    items: Sequence[Any], keys: Sequence[Key], cursor: Cursor | None, found: Cut
+    items: Sequence[Any], keys: Sequence[Key], cursor: Cursor | None, more: bool
 ) -> Iterable[tuple[str, Cursor]]:
     """Tell the cursors of the pages beside this one; an empty page knows of none."""
     backward = cursor is not None and cursor.backward
-    if items and (found.more if backward else cursor is not None):
+    if items and (more if backward else cursor is not None):
         yield "prev", Cursor(values_of(items[0], keys), backward=True)
-    if items and (backward or found.more):
+    if items and (backward or more):
         yield "next", Cursor(values_of(items[-1], keys))
 
 

@@ -61,7 +61,7 @@ class FilterBy(ModelQuery[T], Generic[T]):
         """Leave only the rows of a select that fit."""
         given = self.given
         columns = columns_for(select, keys_of(given))
-        return select.where(*(item.column.in_(given[item.key.name]) for item in columns)) if given else select
+        return select.where(*(item.among(given[item.key.name]) for item in columns)) if given else select
 
     def matching(self, items: Iterable[V]) -> Iterator[V]:
         """Give the items that fit."""

@@ -56,6 +56,7 @@ class Move(TypedDict):
     """Remove a value from one place and add it at another (RFC 6902, 4.4)."""
 
     op: Literal["move"]
+    #: ``from`` in JSON.
     source: Annotated[Pointer, Field(alias="from")]
     path: Pointer
 
@@ -65,6 +66,7 @@ class Copy(TypedDict):
     """Add a value of one place at another (RFC 6902, 4.5)."""
 
     op: Literal["copy"]
+    #: ``from`` in JSON.
     source: Annotated[Pointer, Field(alias="from")]
     path: Pointer
 

@@ -79,9 +79,12 @@ class Paged(Answer[B, PageHeaders], Generic[B]):
         self.headers = None
         self.cookies = None
 
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+        body: B
+    else:
 
         def __getattr__(self, name: str) -> Any:
+            """Say of a page that nobody has cut why it has no body."""
             if name != "body":
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             raise WrongAnswer(f"a {type(self).__name__}, which the return annotation does not name")
@@ -94,6 +97,12 @@ class Paged(Answer[B, PageHeaders], Generic[B]):
     @classmethod
     def asks(cls) -> Mapping[str, Any]:
         return {f"the window of {cls.__name__}": rewrap(cls.window(), (In("query"),))}
+
+    def announce(self, targets: Mapping[str, str], total: int | None) -> None:
+        """Tell where the other pages are, and how many items there are in all."""
+        self.headers = PageHeaders(link=link_field(targets))
+        if total is not None:
+            self.headers["x_total_count"] = total
 
 
 class OffsetPage(Paged[B], ABC, Generic[B]):
@@ -109,9 +118,7 @@ class OffsetPage(Paged[B], ABC, Generic[B]):
         found = yield from reading(source, self._session, run)
         links = PageLinks(environ, "offset")
         targets = {name: links.to(place) for name, place in places(offset, limit, found).items()}
-        self.headers = PageHeaders(link=link_field(targets))
-        if found.total is not None:
-            self.headers["x_total_count"] = found.total
+        self.announce(targets, found.total)
         self.fill(found, window, targets)
 
     @abstractmethod
@@ -144,7 +151,8 @@ class Page(OffsetPage[list[T]], Generic[T]):
     __slots__ = ()
 
     def fill(self, found: Cut, window: Window, targets: Mapping[str, str]) -> None:
-        self.body = found.items
+        items: list[T] = found.items
+        self.body = items
 
 
 class Envelope(TypedDict, Generic[T]):

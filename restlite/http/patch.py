@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic_core import from_json
 
@@ -51,17 +51,16 @@ class Patch(BodyType, Generic[T]):
     A *merge patch* is held to T at once: its members to their types and bounds, objects inside member
     by member. A member that is not sent stays. Null is a value where the member's type has it; else it
     removes the member, which gets its default again, and is refused where there is none. The entries of a
-    mapping are removed by null. Arrays are replaced as a whole.
+    mapping are removed by null. Arrays are replaced as a whole. What a union of objects is merged to is
+    validated with the result.
 
-    A *JSON Patch* sees the document that a request would send, without members that no answer shows. An
+    A *JSON Patch* sees the document that a request would send, without the members that no answer shows:
+    write-only and excluded ones, and secrets. Only the size of the body limits how many operations it has. An
     operation that cannot be applied, or a ``test`` that fails, is :class:`PatchConflict` (409).
 
     T is a model, a dataclass, a TypedDict, or marshmallow's:
     ``Patch[Annotated[dict[str, Any], BookSchema()]]``.
     """
-
-    #: What ``apply`` may raise beside ``Invalid`` and ``ContentTooLarge``, which every body may.
-    raises: ClassVar[tuple[type[Problem], ...]] = (PatchConflict,)
 
     def __init__(self, target: Target, changes: Changes, change: Change, named: set[str]) -> None:
         #: What a merge patch sets: the members that it names, by their names in Python, each with its
@@ -113,13 +112,11 @@ class Patch(BodyType, Generic[T]):
         return MergeContent(argument, target), JsonPatchContent(argument, target)
 
 
-class MergeContent(Record):
-    """Take a JSON Merge Patch."""
+class PatchContent(Record):
+    """Hold what both kinds of patches share."""
 
     argument: str
     target: Target
-    media_types: tuple[str, ...] = (MERGE_PATCH, JSON)
-    raises: tuple[type[Problem], ...] = ()
 
     @property
     def at_once(self) -> bool:
@@ -132,6 +129,13 @@ class MergeContent(Record):
 
     def reader(self, environ: Environ) -> Reader:
         return whole()
+
+
+class MergeContent(PatchContent):
+    """Take a JSON Merge Patch."""
+
+    media_types: tuple[str, ...] = (MERGE_PATCH, JSON)
+    raises: tuple[type[Problem], ...] = ()
 
     def loader(self) -> Loader:
         target = self.target
@@ -154,25 +158,11 @@ class MergeContent(Record):
         return tuple((media_type, schema) for media_type in self.media_types)
 
 
-class JsonPatchContent(Record):
+class JsonPatchContent(PatchContent):
     """Take a JSON Patch."""
 
-    argument: str
-    target: Target
     media_types: tuple[str, ...] = (JSON_PATCH,)
     raises: tuple[type[Problem], ...] = (PatchConflict,)
-
-    @property
-    def at_once(self) -> bool:
-        return True
-
-    @property
-    def adapter(self) -> Adapter:
-        """Give the adapter of what is patched."""
-        return find_adapter(self.target.annotation)
-
-    def reader(self, environ: Environ) -> Reader:
-        return whole()
 
     def loader(self) -> Loader:
         target = self.target

@@ -16,9 +16,9 @@ from ..adapters.nodes import Node
 from ..adapters.policy import rewrite, validator
 from ..adapters.texts import core_schema
 from ..hints import name_of, unwrap
-from ..violations import pointer
+from ..violations import Item, pointer
 from .mergepatch import Shape
-from .patch_shapes import Partial, Reading, holder_of, round_trip, wires_of
+from .patch_shapes import Partial, Reading, holder_of, is_optional, round_trip, wires_of
 from .patch_target import Target
 
 
@@ -52,10 +52,13 @@ class ModelTarget(Target):
             try:
                 value = self._validate(current, from_attributes=True)
             except ValidationError as error:
-                items = explainer(self._output)(error, current).items[:10]
-                told = "; ".join(f"{pointer(steps) or 'the value'}: {code}" for steps, code, _ in items)
-                raise WrongAnswer(f"what Patch.apply() was given is no {self.name}: {told}") from None
-        return value, self._serializer.to_python(value, mode="json", by_alias=True, warnings=False)
+                raise self._wrong(explainer(self._output)(error, current).items) from None
+        document = self._serializer.to_python(value, mode="json", by_alias=True, warnings=False)
+        # A model that was made of a request may lack a read-only member.
+        lost: list[Item] = [((wire,), "missing", "") for wire in self._needed if wire not in document]
+        if lost:
+            raise self._wrong(lost)
+        return value, document
 
     def load(self, document: Any) -> Any:
         return self._load(to_json(document))
@@ -70,10 +73,21 @@ class ModelTarget(Target):
     def _core(self) -> Node:
         return round_trip(self.reading.core)
 
+    def _wrong(self, items: list[Item]) -> WrongAnswer:
+        told = "; ".join(f"{pointer(steps) or 'the value'}: {code}" for steps, code, _ in items[:10])
+        return WrongAnswer(f"what Patch.apply() was given is no {self.name}: {told}")
+
+    @cached_property
+    def _fields(self) -> list[tuple[str, Node]]:
+        return fields_in(holder_of(self.reading.object))
+
     @cached_property
     def _wires(self) -> list[tuple[str, str]]:
-        node = self.reading.object
-        return [(name, wires_of(name, field)[0]) for name, field in fields_in(holder_of(node))]
+        return [(name, wires_of(name, field)[0]) for name, field in self._fields]
+
+    @cached_property
+    def _needed(self) -> list[str]:
+        return [wires_of(name, field)[0] for name, field in self._fields if not is_optional(field)]
 
     @cached_property
     def _output(self) -> Node:

@@ -7,7 +7,8 @@ eagerly stays as it says: joined collections are counted once, and no row asks f
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from ..errors import SetupError
@@ -69,11 +70,19 @@ class OrderColumn(NamedTuple):
         return found
 
     def bind(self, value: Any) -> ColumnElement[Any]:
-        """Give a value of a cursor as the column takes it; booleans too, which have an order here."""
-        from sqlalchemy import literal
+        """Give a value of a cursor or filter as the column takes it."""
+        from sqlalchemy import BigInteger, Integer, literal
 
         enum = getattr(self.column.type, "enum_class", None)
-        return literal(value if enum is None else enum(value), self.column.type)
+        plain = value.value if isinstance(value, Enum) else value
+        # Compared with a larger number than it can hold, a column is an error in PostgreSQL.
+        kind = BigInteger() if isinstance(self.column.type, Integer) else self.column.type
+        return literal(plain if enum is None else enum(plain), kind)
+
+    def among(self, values: Iterable[Any]) -> ColumnElement[bool]:
+        """Write the condition of rows that hold one of several values."""
+        found: ColumnElement[bool] = self.column.in_([self.bind(value) for value in values])
+        return found
 
 
 def columns_for(select: Select[Any], keys: Sequence[Key]) -> list[OrderColumn]:

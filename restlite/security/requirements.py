@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypedDict, Unpack
 
 from ..aliases import Environ
+from ..errors import SetupError
 from ..frozen import Record
+from ..hints import name_of
 from ..records import SchemeRecord
 from .checks import NAME, check_scopes, check_text, check_verifier, roles_of
 
@@ -133,8 +135,16 @@ public = Requirement(((),))
 
 
 def requirement_of(given: Scheme | Requirement) -> Requirement:
-    """Give the requirement that a scheme alone is."""
-    return given() if isinstance(given, Scheme) else given
+    """Give the requirement that a scheme alone is. Raises :class:`SetupError`."""
+    if isinstance(given, Scheme):
+        return given()
+    other: Any = given
+    if not isinstance(other, Requirement):
+        found = f"{name_of(other if isinstance(other, type) else type(other))} is no security scheme."
+        raise SetupError(
+            found, mend="security=bearer   # or bearer | key; restlite.security.public for everybody"
+        )
+    return given
 
 
 def merged(one: Sequence[Need], two: Sequence[Need]) -> tuple[Need, ...]:

@@ -319,9 +319,20 @@ def test_patches_change_what_has_members(annotation: Any, found: str) -> None:
     assert message.endswith("Write: patch: Patch[Book]")
 
 
+def test_a_handler_that_patches_something_else_is_a_500(gateway: Any) -> None:
+    app = App()
+
+    @app.patch("/book")
+    def edit(patch: Patch[Book]) -> Book:
+        return patch.apply({"title": 1})
+
+    assert send(gateway, app, {"title": "A"}).status_code == 500
+
+
 def test_equal_types_share_what_is_compiled() -> None:
     one, other = Patch.contents("a", (Book,), True), Patch.contents("b", (Book,), True)
     assert one[0].describe() == other[0].describe()
+    assert all(content.at_once for content in one)
     unhashable = Annotated[Book, Field(json_schema_extra={"a": []}), []]
     (merge, _) = Patch.contents("a", (unhashable,), True)
     assert merge.loader()[1](b'{"title": "A"}').apply(emma()).title == "A"

@@ -295,6 +295,13 @@ def test_rows_and_dictionaries_may_be_patched_too() -> None:
         merge(b"{}").apply(5)
 
 
+def test_a_model_without_its_read_only_members_cannot_be_patched() -> None:
+    merge, _ = loaders(Part)
+    with pytest.raises(WrongAnswer) as caught:
+        merge(b"{}").apply(Part.model_construct(name="a"))
+    assert caught.value.detail == "what Patch.apply() was given is no Part: /id: missing"
+
+
 class Rules(BaseModel):
     model_config = ConfigDict(extra="allow")
     low: int = 0
