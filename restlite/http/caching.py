@@ -138,5 +138,6 @@ class CacheControl(Filter):
 
 
 def _is_guarded(environ: Environ) -> bool:
-    """Tell whether the operation asks who calls; one that does is always named here."""
-    return "restlite.match" in environ and environ["restlite.match"][0].guard is not None
+    """Tell whether the operation asks who calls; the straight path leaves word of the answer alone."""
+    match = environ.get("restlite.match")
+    return "restlite.identities" in environ or (match is not None and match[0].guard is not None)

@@ -95,7 +95,7 @@ class Own(TypedDict):
     cache_control: str
 
 
-def client_of(gateway: Any, *hooks: Any) -> Client:
+def client_of(gateway: Any, *hooks: Any, checked: bool = True) -> Client:
     app = App(hooks=hooks)
     token = Bearer(lambda given: given)
 
@@ -123,39 +123,46 @@ def client_of(gateway: Any, *hooks: Any) -> Client:
     def show_ours(user: Annotated[str, token]) -> Answer[str, Own]:
         return Answer("the same for all", headers={"cache_control": cache_control(max_age=5, public=True)})
 
-    return Client(app, gateway=gateway)
+    return Client(app, gateway=gateway, checked=checked)
 
 
-def test_answers_to_get_say_it(gateway: Any) -> None:
-    client = client_of(gateway, CacheControl(max_age=60))
+@pytest.mark.parametrize("checked", [True, False])
+def test_answers_to_get_say_it(checked: bool, gateway: Any) -> None:
+    client = client_of(gateway, CacheControl(max_age=60), checked=checked)
     assert client.get("/").headers["Cache-Control"] == "max-age=60"
     assert client.head("/").headers["Cache-Control"] == "max-age=60"
 
 
-def test_a_304_repeats_it_in_either_order(gateway: Any) -> None:
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_304_repeats_it_in_either_order(checked: bool, gateway: Any) -> None:
     for hooks in ((CacheControl(max_age=60), ETags()), (ETags(), CacheControl(max_age=60))):
-        response = client_of(gateway, *hooks).get("/", headers={"If-None-Match": etag_of(b"shown")})
+        response = client_of(gateway, *hooks, checked=checked).get(
+            "/", headers={"If-None-Match": etag_of(b"shown")}
+        )
         assert (response.status_code, response.headers["Cache-Control"]) == (304, "max-age=60")
 
 
-def test_others_are_left_alone(gateway: Any) -> None:
-    client = client_of(gateway, CacheControl(max_age=60))
+@pytest.mark.parametrize("checked", [True, False])
+def test_others_are_left_alone(checked: bool, gateway: Any) -> None:
+    client = client_of(gateway, CacheControl(max_age=60), checked=checked)
     assert client.get("/own").headers.getlist("Cache-Control") == ["no-store"]
     assert client.get("/missing").headers.getlist("Cache-Control") == ["no-store"]
     assert "Cache-Control" not in client.post("/").headers
 
 
-def test_a_public_app_does_not_publish_what_is_guarded(gateway: Any) -> None:
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_public_app_does_not_publish_what_is_guarded(checked: bool, gateway: Any) -> None:
     headers = {"Authorization": "Bearer ada"}
     for hook in (CacheControl(max_age=60, public=True), CacheControl(s_maxage=60)):
-        client = client_of(gateway, hook)
+        client = client_of(gateway, hook, checked=checked)
         assert client.get("/mine", headers=headers).headers["Cache-Control"] == "no-store"
-    client = client_of(gateway, CacheControl(max_age=60, private=True))
+    client = client_of(gateway, CacheControl(max_age=60, private=True), checked=checked)
     assert client.get("/mine", headers=headers).headers["Cache-Control"] == "max-age=60, private"
 
 
-def test_an_answer_may_publish_itself(gateway: Any) -> None:
-    response = client_of(gateway, CacheControl(max_age=60)).get(
+@pytest.mark.parametrize("checked", [True, False])
+def test_an_answer_may_publish_itself(checked: bool, gateway: Any) -> None:
+    response = client_of(gateway, CacheControl(max_age=60), checked=checked).get(
         "/ours", headers={"Authorization": "Bearer ada"}
     )
     assert response.headers["Cache-Control"] == "max-age=5, public"

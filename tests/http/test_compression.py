@@ -29,7 +29,7 @@ class Said(TypedDict, total=False):
     vary: str
 
 
-def client_of(gateway: Any, *hooks: Any) -> Client:
+def client_of(gateway: Any, *hooks: Any, checked: bool = True) -> Client:
     app = App(hooks=hooks or (Compression(), ETags()))
 
     @app.get("/text")
@@ -97,17 +97,18 @@ def client_of(gateway: Any, *hooks: Any) -> Client:
     def delete() -> NoContent:
         return NoContent()
 
-    return Client(app, gateway=gateway)
+    return Client(app, gateway=gateway, checked=checked)
 
 
 def accepting(coding: str, **more: str) -> dict[str, str]:
     return {"Accept-Encoding": coding, **{name.replace("_", "-"): value for name, value in more.items()}}
 
 
+@pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize("coding", CODINGS)
 @pytest.mark.parametrize("path", ["/text", "/async", "/own", "/weak", "/svg", "/response", "/missing"])
-def test_bodies_are_compressed_as_wished(path: str, coding: str, gateway: Any) -> None:
-    client = client_of(gateway)
+def test_bodies_are_compressed_as_wished(path: str, coding: str, checked: bool, gateway: Any) -> None:
+    client = client_of(gateway, checked=checked)
     plain, response = client.get(path), client.get(path, headers=accepting(coding))
     assert "Content-Encoding" not in plain.headers
     assert plain.headers["Content-Length"] == str(len(plain.content))
@@ -120,9 +121,10 @@ def test_bodies_are_compressed_as_wished(path: str, coding: str, gateway: Any) -
     assert response.headers["Content-Type"] == plain.headers["Content-Type"]
 
 
+@pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize("path", ["/text", "/response", "/async"])
-def test_head_says_the_same(path: str, gateway: Any) -> None:
-    client = client_of(gateway)
+def test_head_says_the_same(path: str, checked: bool, gateway: Any) -> None:
+    client = client_of(gateway, checked=checked)
     got, head = (client.request(method, path, headers=accepting("br")) for method in ("GET", "HEAD"))
     assert head.content == b""
     assert sorted(head.headers) == sorted(got.headers)
@@ -177,10 +179,11 @@ def test_vary_keeps_what_it_says(gateway: Any) -> None:
         assert plain_of("gzip", response.content).decode() == TEXT
 
 
+@pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize("coding", CODINGS)
 @pytest.mark.parametrize("hooks", [(Compression(), ETags()), (ETags(), Compression())])
-def test_a_tag_belongs_to_one_coding(hooks: Any, coding: str, gateway: Any) -> None:
-    client = client_of(gateway, *hooks)
+def test_a_tag_belongs_to_one_coding(hooks: Any, coding: str, checked: bool, gateway: Any) -> None:
+    client = client_of(gateway, *hooks, checked=checked)
     plain = client.get("/text").headers["ETag"]
     tag = client.get("/text", headers=accepting(coding)).headers["ETag"]
     assert plain != tag

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from werkzeug.http import parse_etags
 
-from restlite import Answer, App, BadRequest, FileAnswer, NoContent, NotFound, PreconditionFailed, Problem
+from restlite import Answer, App, BadRequest, FileAnswer, NoContent, NotFound, PreconditionFailed
 from restlite.http.conditional import (
     MAX_TAGS,
     OptionalPrecondition,
@@ -75,7 +75,9 @@ class Store:
         return Item(version=self.version)
 
 
-def client_of(gateway: Any, store: Store, modified: datetime | None = THEN) -> Client:
+def client_of(
+    gateway: Any, store: Store, modified: datetime | None = THEN, *, checked: bool = True
+) -> Client:
     app = App()
 
     @app.get("/item", raises=[NotFound])
@@ -103,7 +105,7 @@ def client_of(gateway: Any, store: Store, modified: datetime | None = THEN) -> C
         store.version = None
         return NoContent()
 
-    return Client(app, gateway=gateway)
+    return Client(app, gateway=gateway, checked=checked)
 
 
 def test_a_get_carries_its_validators(gateway: Any) -> None:
@@ -112,6 +114,7 @@ def test_a_get_carries_its_validators(gateway: Any) -> None:
     assert (response.headers["ETag"], response.headers["Last-Modified"]) == ('"1"', AT)
 
 
+@pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -137,9 +140,9 @@ def test_a_get_carries_its_validators(gateway: Any) -> None:
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_get_answers_its_preconditions(
-    headers: dict[str, str], status: int, method: str, gateway: Any
+    headers: dict[str, str], status: int, method: str, checked: bool, gateway: Any
 ) -> None:
-    response = client_of(gateway, Store()).request(method, "/item", headers=headers)
+    response = client_of(gateway, Store(), checked=checked).request(method, "/item", headers=headers)
     assert response.status_code == status
     if status == 304:
         assert (response.content, response.headers["ETag"]) == (b"", '"1"')
@@ -368,7 +371,5 @@ def test_what_is_asked_for_is_declared() -> None:
         "PUT": {"If-Match": True, "If-None-Match": False, "If-Unmodified-Since": False},
         "PATCH": {"If-Match": False, "If-None-Match": False, "If-Unmodified-Since": False},
     }
-    kinds: dict[str, set[type[Problem]]] = {
-        method: set(operations[method].describe().problems) for method in ("PUT", "PATCH")
-    }
+    kinds = {method: set(operations[method].describe().problems) for method in ("PUT", "PATCH")}
     assert kinds == {"PUT": {PreconditionFailed, PreconditionRequired}, "PATCH": {PreconditionFailed}}

@@ -29,7 +29,7 @@ class Linked(TypedDict):
     link: str
 
 
-def client_of(gateway: Any) -> Client:
+def client_of(gateway: Any, *, checked: bool = True) -> Client:
     app = App()
     router = Router("/v1", deprecated=OLD)
 
@@ -54,9 +54,10 @@ def client_of(gateway: Any) -> Client:
         return "new"
 
     app.mount(router)
-    return Client(app, gateway=gateway)
+    return Client(app, gateway=gateway, checked=checked)
 
 
+@pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -66,14 +67,17 @@ def client_of(gateway: Any) -> Client:
         ("POST", "/v1/books", 500),
     ],
 )
-def test_every_answer_of_the_operation_says_so(method: str, path: str, status: int, gateway: Any) -> None:
-    response = client_of(gateway).request(method, path)
+def test_every_answer_of_the_operation_says_so(
+    method: str, path: str, status: int, checked: bool, gateway: Any
+) -> None:
+    response = client_of(gateway, checked=checked).request(method, path)
     assert response.status_code == status
     assert {name: response.headers.get(name) for name in FIELDS} == FIELDS
 
 
-def test_links_join_those_of_the_answer(gateway: Any) -> None:
-    response = client_of(gateway).get("/v1/books")
+@pytest.mark.parametrize("checked", [True, False])
+def test_links_join_those_of_the_answer(checked: bool, gateway: Any) -> None:
+    response = client_of(gateway, checked=checked).get("/v1/books")
     assert response.headers.getlist("Link") == [f'</v1/books?offset=10>; rel="next", {FIELDS["Link"]}']
 
 

@@ -27,7 +27,7 @@ class Book(BaseModel):
 BOOK = Book(id=1)
 
 
-def client_of(gateway: Any, *hooks: Any) -> Client:
+def client_of(gateway: Any, *hooks: Any, checked: bool = True) -> Client:
     app = App(hooks=hooks or (ETags(),))
 
     @app.get("/book")
@@ -82,7 +82,7 @@ def client_of(gateway: Any, *hooks: Any) -> Client:
     def delete() -> NoContent:
         return NoContent()
 
-    return Client(app, gateway=gateway)
+    return Client(app, gateway=gateway, checked=checked)
 
 
 @pytest.mark.parametrize("path", ["/book", "/async", "/books", "/text", "/bytes"])
@@ -97,10 +97,11 @@ def test_every_body_has_a_tag_of_its_own(path: str, gateway: Any) -> None:
     assert len(others) == 4
 
 
+@pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", ["/book", "/async", "/own", "/response"])
-def test_a_fresh_copy_is_not_sent_again(path: str, method: str, gateway: Any) -> None:
-    client = client_of(gateway)
+def test_a_fresh_copy_is_not_sent_again(path: str, method: str, checked: bool, gateway: Any) -> None:
+    client = client_of(gateway, checked=checked)
     tag = client.get(path).headers["ETag"]
     for sent in (tag, f"W/{tag}", f'"other", {tag}', "*"):
         response = client.request(method, path, headers={"If-None-Match": sent})
@@ -110,9 +111,10 @@ def test_a_fresh_copy_is_not_sent_again(path: str, method: str, gateway: Any) ->
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+@pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize("path", ["/book", "/async", "/response"])
-def test_another_version_than_the_one_asked_for_is_412(path: str, gateway: Any) -> None:
-    client = client_of(gateway)
+def test_another_version_than_the_one_asked_for_is_412(path: str, checked: bool, gateway: Any) -> None:
+    client = client_of(gateway, checked=checked)
     tag = client.get(path).headers["ETag"]
     assert client.get(path, headers={"If-Match": tag}).status_code == 200
     for sent in ('"other"', f"W/{tag}", "", "no tag", '"' * 5000):
