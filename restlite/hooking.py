@@ -15,22 +15,23 @@ from .waits import Steps, Tail, Wait, Wire, call
 from .wrappers import Response
 
 if TYPE_CHECKING:
-    from .aliases import Environ
     from .exchange import Exchange
 
 Inner = Callable[[], Steps[Wire]]
+#: Begins a stream, so that its chunks are a ``Tail``.
+Begin = Callable[["Exchange", Wire], Steps[Wire]]
 
 
 def run_hooks(
-    exchange: Exchange, hooks: Sequence[Hook | Filter], inner: Inner, recovery: Recovery
+    exchange: Exchange, hooks: Sequence[Hook | Filter], inner: Inner, recovery: Recovery, begin: Begin
 ) -> Steps[Wire]:
     """Run the first hook around the others and the handler; what it raises is answered outside of it."""
     if not hooks:
         return (yield from inner())
-    hook, rest = hooks[0], partial(run_hooks, exchange, hooks[1:], inner, recovery)
+    hook, rest = hooks[0], partial(run_hooks, exchange, hooks[1:], inner, recovery, begin)
     try:
         if isinstance(hook, Filter):
-            return (yield from run_filter(exchange, hook, rest))
+            return (yield from run_filter(exchange, hook, rest, begin))
         return (yield from _RUN[hook.when](exchange, hook, rest))
     except Exception as error:
         exchange.background = None
@@ -87,20 +88,16 @@ def chosen(exchange: Exchange, response: Response, replaced: Any) -> Wire:
     return response_wire(answer, exchange.request.environ)
 
 
-def amended(environ: Environ, filters: Sequence[Filter], wire: Wire) -> Wire:
-    """Let filters look at an answer, from the handler outwards."""
-    for hook in reversed(filters):
-        wire = hook.amend(environ, wire)
-    return wire
-
-
-def run_filter(exchange: Exchange, hook: Filter, rest: Inner) -> Steps[Wire]:
+def run_filter(exchange: Exchange, hook: Filter, rest: Inner, begin: Begin) -> Steps[Wire]:
     """Let a filter look at the request, run the rest, and let it look at the answer."""
-    environ = exchange.request.environ
     if not hook.early:
-        hook.admit(environ)
-    inner = yield from rest()
-    amend = partial(hook.amend, environ, inner)
+        hook.admit(exchange.request.environ)
+    return (yield from amended(exchange, hook, (yield from begin(exchange, (yield from rest())))))
+
+
+def amended(exchange: Exchange, hook: Filter, inner: Wire) -> Steps[Wire]:
+    """Let a filter look at an answer."""
+    amend = partial(hook.amend, exchange.request.environ, inner)
     wire: Wire = (yield Wait("call", amend)) if hook.blocking else amend()
     tail = wire[2]
     if inner[2] is exchange.tail and isinstance(tail, Tail):

@@ -124,7 +124,7 @@ class Operation(Record):
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
         """List those of the hooks that never wait, outermost first."""
-        return tuple(hook for hook in self.hooks if isinstance(hook, Filter) and not hook.early)
+        return tuple(hook for hook in self.hooks if isinstance(hook, Filter))
 
     @cached_property
     def straight(self) -> Straight | None:
@@ -194,9 +194,9 @@ class Operation(Record):
     def statuses(self) -> frozenset[int]:
         """List every status that the operation can answer: its own, and those given in its name."""
         found = statuses_of(self.outputs)
-        found |= {record.status for record in self.describe().answers if record.status >= 100}
         if self.method != "GET":
-            found -= {304, 412} - {kind.status for kind in self.raises if issubclass(kind, Problem)}
+            found -= {304, 412}  # only what is read is held against a client's copy, unless somebody says so
+        found |= {record.status for record in self.describe().answers if record.status >= 100}
         for kind in self.raises:
             found |= {kind.status} if issubclass(kind, Problem) else self.mapped(kind)
         if self.acceptance.offers:

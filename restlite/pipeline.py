@@ -62,9 +62,9 @@ class Pipeline:
             operation, values = environ["restlite.match"] = found
             exchange = Exchange(Request(environ, operation, values), operation, check)
             hooks, inner = operation.hooks, partial(self._answer, exchange)
-        wire = yield from (run_hooks(exchange, hooks, inner, self.recovery) if hooks else inner())
-        if exchange.tail is not None and wire[2] is not exchange.tail:
-            yield from abandoned(exchange.tail.steps)  # a hook has put another answer in its place
+        wire = yield from (
+            run_hooks(exchange, hooks, inner, self.recovery, self._begun) if hooks else inner()
+        )
         wire = yield from self._begun(exchange, wire)
         if check:
             report(exchange.request, exchange.operation, wire)
@@ -91,14 +91,29 @@ class Pipeline:
     def recover(
         self, environ: Environ, operation: Operation, values: Mapping[str, Any], error: Exception
     ) -> Steps[Wire]:
-        """Answer what an operation raised on its straight path, by whoever has a say in it."""
+        """Answer what an operation raised on its straight path, by whoever has a say in it.
+
+        The filters of ``restlite.outer`` look at the answer: all, or those outside of the one that raised.
+        """
         environ["restlite.linker"] = self.table.linker
         exchange = Exchange(Request(environ, operation, values), operation, False)
-        wire = yield from self.recovery.recover(exchange.request, operation.scopes, error)
-        return amended(environ, operation.filters, (yield from self._begun(exchange, wire)))
+        recover = partial(self.recovery.recover, exchange.request, operation.scopes)
+        wire = yield from recover(error)
+        for hook in reversed(environ.get("restlite.outer", operation.filters)):
+            try:
+                wire = yield from amended(exchange, hook, (yield from self._begun(exchange, wire)))
+            except Exception as raised:
+                wire = yield from recover(raised)
+        return (yield from self._begun(exchange, wire))
 
     def _begun(self, exchange: Exchange, wire: Wire) -> Steps[Wire]:
-        """Begin a stream that is not a handler's own: a hook's, an error handler's, a mounted app's."""
+        """Begin a stream that is not a handler's own: a hook's, an error handler's, a mounted app's.
+
+        Where one has begun already, and another answer has been put in its place, it is ended.
+        """
+        if exchange.tail is not None and wire[2] is not exchange.tail:
+            yield from abandoned(exchange.tail.steps)
+            exchange.tail = None
         if not isinstance(wire[2], Streamed):
             return wire
         try:

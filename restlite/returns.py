@@ -173,7 +173,8 @@ def asked_by(annotation: Any) -> Mapping[str, Any]:
 
 def answers_in(annotation: Any) -> list[type[Answer[Any, Any, Any]]]:
     """List the classes of answers that a return annotation names."""
-    kinds: list[Any] = [get_origin(part) or part for part in union_args(annotation)]
+    bases = [unwrap(part)[0] for part in union_args(unwrap(annotation)[0])]
+    kinds: list[Any] = [get_origin(base) or base for base in bases]
     return [kind for kind in kinds if is_answer(kind)]
 
 

@@ -124,7 +124,10 @@ class SignatureReader:
     def ask(self, annotations: Mapping[str, Any]) -> tuple[Pick, ...]:
         """Bind what the answer asks for."""
         asked = (Argument(name, hint, MISSING, *unwrap(hint)) for name, hint in annotations.items())
-        return tuple(self._bind(argument) for argument in asked)
+        self._open.append(self.place)  # Slots of its own: a handler may call something else so.
+        picks = tuple(self._bind(argument) for argument in asked)
+        self._open.pop()
+        return picks
 
     def _arguments(self, function: Callable[..., Any], skip_first: bool) -> Iterator[Argument]:
         hints = self.hints if function is self.place else resolve_hints(function, self.frame)

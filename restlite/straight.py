@@ -143,25 +143,46 @@ def knowing(bind: Bind, picks: Iterable[Pick]) -> Bind:
 
 
 def filtered(serve: Straight, operation: Compiled) -> Straight:
-    """Let filters look at the request before, and at the answer after; at errors they look elsewhere."""
-    admits = tuple(hook.admit for hook in operation.filters)
-    amends = tuple(hook.amend for hook in reversed(operation.filters))
+    """Let filters look at the request before, and at the answer after; at errors they look elsewhere.
+
+    Where one raises, ``restlite.outer`` holds those that look at the error: those outside of it.
+    """
+    around = [(hook, operation.filters[:place]) for place, hook in enumerate(operation.filters)]
+    # What a filter leaves to its base class costs nothing.
+    admits = [(hook.admit, outer) for hook, outer in around if overrides(hook, "admit")]
+    amends = [(hook.amend, outer) for hook, outer in reversed(around) if overrides(hook, "amend")]
+    if not (admits or amends):
+        return serve
 
     def look(environ: Environ, wire: Wire) -> Wire:
-        for amend in amends:
-            wire = amend(environ, wire)
+        for amend, outer in amends:
+            try:
+                wire = amend(environ, wire)
+            except Exception:
+                environ["restlite.outer"] = outer
+                raise
         return wire
 
     async def awaited(environ: Environ, wire: Any) -> Wire:
         return look(environ, await wire)
 
     def serve_filtered(environ: Environ, values: dict[str, Any], taken: Taken | None = None) -> Any:
-        for admit in admits:
-            admit(environ)
+        for admit, outer in admits:
+            try:
+                admit(environ)
+            except Exception:
+                environ["restlite.outer"] = outer
+                raise
         wire = serve(environ, values, taken)
         return awaited(environ, wire) if operation.is_coroutine else look(environ, wire)
 
     return serve_filtered
+
+
+def overrides(hook: Filter, name: str) -> bool:
+    """Tell whether a filter has a method of its own that runs here; early ones have admitted before."""
+    early = name == "admit" and hook.early
+    return not early and getattr(type(hook), name) is not getattr(Filter, name)
 
 
 def body_alone(
@@ -208,24 +229,23 @@ def is_straight(operation: Compiled) -> bool:
 
     bound = operation.bound
     waits = bound.nodes or bound.injected or bound.asked or operation.outputs.response
+    if operation.method == "OPTIONS":
+        return False  # It may be a preflight for another method of the path, which has filters.
     # A verifier may take its time, which an event loop must not spend on it.
     if bound.guard is not None and (operation.is_coroutine or not bound.guard.at_once):
         return False
     if waits or any(not keeps_straight(hook, operation) for hook in operation.hooks):
         return False
-    outputs = operation.outputs.all()
+    # An ``Answer`` streams where its body does.
+    outputs = [getattr(output, "inner", output) for output in operation.outputs.all()]
     streams = any(isinstance(output, (FileOutput, StreamOutput)) for output in outputs)
     read = bound.body is None or all(content.at_once for content in bound.body.contents)
     return not streams and read and operation.is_function
 
 
 def keeps_straight(hook: Hook | Filter, operation: Compiled) -> bool:
-    """Tell whether a hook never waits; preflights and what blocks an event loop take the general way."""
-    return (
-        isinstance(hook, Filter)
-        and operation.method != "OPTIONS"
-        and not (hook.blocking and operation.is_coroutine)
-    )
+    """Tell whether a hook never waits; what blocks an event loop takes the general way."""
+    return isinstance(hook, Filter) and not (hook.blocking and operation.is_coroutine)
 
 
 def admit(acceptance: Acceptance, body: BodySource, environ: Environ) -> tuple[Any, int | None]:

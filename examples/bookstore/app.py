@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import os
+
 from sqlalchemy.exc import IntegrityError
 
 from restlite import App, Conflict
+from restlite.http import CORS, Compression, SecurityHeaders
 
-from . import authors, books, orders, publishers, reviews
+from . import authors, books, covers, feed, orders, publishers, reviews, security
 from .database import connect
 
-app = App(title="Bookstore", version="1.0", lifespan=[connect])
+#: Signs cursors; all workers of a store need the same one.
+SECRET = os.environ.get("BOOKSTORE_SECRET", "for trying out only: set BOOKSTORE_SECRET")
 
-for piece in (authors, publishers, books, reviews, orders):
+app = App(
+    title="Bookstore",
+    version="1.0",
+    lifespan=[connect],
+    deny_by_default=True,
+    secrets=[SECRET],
+    hooks=[
+        # Tokens are sent by scripts that have one, never by browsers on their own: any page may call.
+        CORS("*", expose=["ETag", "Link", "Location", "X-Total-Count"]),
+        SecurityHeaders(cross_origin_resource_policy="cross-origin"),
+        Compression(),
+    ],
+)
+
+for piece in (authors, publishers, books, covers, reviews, orders, feed, security):
     app.mount(piece.router)
 
 

@@ -7,13 +7,16 @@ from typing import Annotated
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from restlite import Created, Depends, NoContent, NotFound, Query, Router, link
+from restlite import Created, Depends, NoContent, NotFound, Page, Router, link
+from restlite.http import ETags
+from restlite.security import public
 
 from . import tables
 from .database import Db
-from .models import Author, AuthorIn, Id, Window
+from .models import Author, Id
+from .security import bearer
 
-router = Router(tags=["authors"])
+router = Router(tags=["authors"], hooks=[ETags()])
 
 
 def find_author(id: Id, db: Db) -> tables.Author:
@@ -27,15 +30,14 @@ def find_author(id: Id, db: Db) -> tables.Author:
 ThisAuthor = Annotated[tables.Author, Depends(find_author, raises=(NotFound,))]
 
 
-@router.get("/authors")
-def list_authors(window: Query[Window], db: Db) -> list[Author]:
+@router.get("/authors", security=public)
+def list_authors(db: Db) -> Page[Author]:
     """List authors by name."""
-    query = select(tables.Author).order_by(tables.Author.name, tables.Author.id)
-    return [Author.model_validate(row) for row in db.scalars(query.limit(window.limit).offset(window.offset))]
+    return Page(select(tables.Author).order_by(tables.Author.name), db)
 
 
-@router.post("/authors")
-def add_author(body: AuthorIn, db: Db) -> Created[Author]:
+@router.post("/authors", security=bearer("books:write"))
+def add_author(body: Author, db: Db) -> Created[Author]:
     """Add an author."""
     author = tables.Author(**body.model_dump())
     db.add(author)
@@ -43,13 +45,13 @@ def add_author(body: AuthorIn, db: Db) -> Created[Author]:
     return Created(Author.model_validate(author), location=link(show_author, id=author.id))
 
 
-@router.get("/authors/<int:id>")
+@router.get("/authors/<int:id>", security=public)
 def show_author(author: ThisAuthor) -> Author:
     """Show an author."""
     return Author.model_validate(author)
 
 
-@router.delete("/authors/<int:id>", raises=[IntegrityError])
+@router.delete("/authors/<int:id>", security=bearer("books:write"), raises=[IntegrityError])
 def delete_author(author: ThisAuthor, db: Db) -> NoContent:
     """Delete an author who has no books."""
     db.delete(author)

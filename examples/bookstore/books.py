@@ -1,30 +1,34 @@
-"""Books: filters in the query, nested models, covers up and down, an export that streams."""
+"""Books: pages that are filtered and sorted, guarded changes, an export that streams."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from restlite import (
+    Answer,
     Created,
     Depends,
-    File,
-    FileAnswer,
     NoContent,
     NotFound,
-    Problem,
+    Page,
+    Patch,
     Query,
     Router,
-    Upload,
     link,
 )
+from restlite.http import Deprecation, ETags, RequiredPrecondition, Validators, etag_of
+from restlite.security import public
 
 from . import tables
 from .database import Db
-from .models import Book, BookFilters, BookIn, Id
+from .models import Book, BookFilter, BookSearch, BookSort, Id, Isbn
+from .security import bearer
 
 router = Router(tags=["books"])
 
@@ -40,34 +44,60 @@ def find_book(id: Id, db: Db) -> tables.Book:
 ThisBook = Annotated[tables.Book, Depends(find_book, raises=(NotFound,))]
 
 
-@router.get("/books")
-def list_books(filters: Query[BookFilters], db: Db) -> list[Book]:
+def lock_book(id: Id, db: Db, precondition: RequiredPrecondition) -> tables.Book:
+    """Find the book that the path names, if it is the version that the client means, and hold it.
+
+    Others wait until the transaction ends, so that of two who mean one version one succeeds.
+    """
+    book = db.get(tables.Book, id, with_for_update={"of": tables.Book})
+    if book is None:
+        raise NotFound(f"There is no book {id}.")
+    precondition.check(etag_of(book.version))
+    return book
+
+
+#: The book that the path names, to be changed; 412 where it has changed meanwhile, 428 without ``If-Match``.
+LockedBook = Annotated[tables.Book, Depends(lock_book, raises=(NotFound,))]
+
+
+def shown(book: tables.Book) -> Answer[Book, Validators]:
+    """Answer with a book and its entity tag."""
+    return Answer(Book.model_validate(book), headers={"etag": etag_of(book.version)})
+
+
+def changed(book: tables.Book, wanted: Book, db: Session) -> Answer[Book, Validators]:
+    """Make a book what it should be, and show it."""
+    for name, value in wanted.facts().items():
+        setattr(book, name, value)
+    db.flush()
+    db.refresh(book)
+    return shown(book)
+
+
+@router.get("/books", security=public, hooks=[ETags()])
+def list_books(by: Query[BookFilter], search: Query[BookSearch], sort: Query[BookSort], db: Db) -> Page[Book]:
     """List the books that fit all filters."""
-    query = select(tables.Book).order_by(getattr(tables.Book, filters.sort), tables.Book.id)
-    if filters.title is not None:
-        query = query.where(tables.Book.title.icontains(filters.title, autoescape=True))
-    if filters.genre:
-        query = query.where(tables.Book.genre.in_(filters.genre))
-    if filters.author_id is not None:
-        query = query.where(tables.Book.author_id == filters.author_id)
-    if filters.max_price_cents is not None:
-        query = query.where(tables.Book.price_cents <= filters.max_price_cents)
-    if filters.in_stock:
+    query = by.where(select(tables.Book))
+    if search.title is not None:
+        query = query.where(tables.Book.title.icontains(search.title, autoescape=True))
+    if search.max_price_cents is not None:
+        query = query.where(tables.Book.price_cents <= search.max_price_cents)
+    if search.in_stock:
         query = query.where(tables.Book.stock > 0)
-    query = query.limit(filters.limit).offset(filters.offset)
-    return [Book.model_validate(row) for row in db.scalars(query)]
+    return Page(sort.order(query), db)
 
 
-@router.post("/books", raises=[IntegrityError])
-def add_book(body: BookIn, db: Db) -> Created[Book]:
+@router.post("/books", security=bearer("books:write"), raises=[IntegrityError])
+def add_book(body: Book, db: Db) -> Created[Book, Validators]:
     """Add a book; no two have the same ISBN."""
-    book = tables.Book(**body.model_dump())
+    book = tables.Book(**body.facts())
     db.add(book)
     db.flush()
-    return Created(Book.model_validate(book), location=link(show_book, id=book.id))
+    answer = shown(book)
+    return Created(answer.body, location=link(show_book, id=book.id), headers=answer.headers)
 
 
-@router.get("/books/export")
+@router.get("/books/export", security=public)
 def export_books(db: Db) -> Iterator[Book]:
     """Export all books, one JSON document a line; they are read as they are sent."""
     query = select(tables.Book).order_by(tables.Book.id).execution_options(yield_per=100)
@@ -76,57 +106,38 @@ def export_books(db: Db) -> Iterator[Book]:
             yield Book.model_validate(row)
 
 
-@router.get("/books/<int:id>")
-def show_book(book: ThisBook) -> Book:
+@router.get("/books/<int:id>", security=public)
+def show_book(book: ThisBook) -> Answer[Book, Validators]:
     """Show a book."""
-    return Book.model_validate(book)
+    return shown(book)
 
 
-@router.put("/books/<int:id>", raises=[IntegrityError])
-def replace_book(book: ThisBook, body: BookIn, db: Db) -> Book:
+@router.put("/books/<int:id>", security=bearer("books:write"), raises=[IntegrityError])
+def replace_book(book: LockedBook, body: Book, db: Db) -> Answer[Book, Validators]:
     """Replace all that is known of a book."""
-    for name, value in body:
-        setattr(book, name, value)
-    db.flush()
-    db.refresh(book)
-    return Book.model_validate(book)
+    return changed(book, body, db)
 
 
-@router.delete("/books/<int:id>", raises=[IntegrityError])
-def delete_book(book: ThisBook, db: Db) -> NoContent:
+@router.patch("/books/<int:id>", security=bearer("books:write"), raises=[IntegrityError])
+def edit_book(book: LockedBook, patch: Patch[Book], db: Db) -> Answer[Book, Validators]:
+    """Change what is known of a book."""
+    return changed(book, patch.apply(book), db)
+
+
+@router.delete("/books/<int:id>", security=bearer("books:write"), raises=[IntegrityError])
+def delete_book(book: LockedBook, db: Db) -> NoContent:
     """Delete a book that nobody has ordered."""
     db.delete(book)
     return NoContent()
 
 
-class NoPicture(Problem):
-    """The uploaded file is not of a kind that browsers show as a cover."""
-
-    status = 422
-    title = "No picture"
-    accepted: list[str]
+#: Filters have taken its place: ``/books?isbn=9780000000019``.
+OLD = Deprecation(date(2026, 1, 1), sunset=date(2027, 1, 1), successor="/books")
 
 
-#: How pictures begin; what a client says of a file is not to be trusted.
-PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-
-
-@router.put("/books/<int:id>/cover", raises=[NoPicture], max_body=4 << 20)
-def put_cover(book: ThisBook, cover: File[Upload], db: Db) -> NoContent:
-    """Upload the cover of a book, a PNG or JPEG picture of at most 4 MiB."""
-    picture = cover.read()
-    kind = next((kind for start, kind in PICTURES.items() if picture.startswith(start)), None)
-    if kind is None:
-        raise NoPicture("The file does not begin as a picture does.", accepted=[*PICTURES.values()])
-    db.merge(tables.Cover(book_id=book.id, media_type=kind, picture=picture))
-    return NoContent()
-
-
-@router.get("/books/<int:id>/cover")
-def show_cover(book: ThisBook, db: Db) -> FileAnswer:
-    """Download the cover of a book."""
-    cover = db.get(tables.Cover, book.id)
-    if cover is None:
-        raise NotFound(f"Book {book.id} has no cover.")
-    name = f"{book.isbn}.{cover.media_type.removeprefix('image/')}"
-    return FileAnswer(cover.picture, media_type=cover.media_type, download_name=name, inline=True)
+@router.get("/isbn/<isbn>", security=public, deprecated=OLD, raises=[NotFound])
+def show_book_by_isbn(isbn: Isbn, db: Db) -> Answer[Book, Validators]:
+    """Show the book of an ISBN."""
+    if book := db.scalar(select(tables.Book).where(tables.Book.isbn == isbn)):
+        return shown(book)
+    raise NotFound("There is no book of this ISBN.")

@@ -1,20 +1,23 @@
 """What travels over the wire: the models of requests and answers.
 
-``BookIn`` is what a client sends, ``Book`` what it gets back.
+What clients get, they can send back changed: read-only members are ignored.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from restlite.http import FilterBy, ReadOnly, SortBy
 
 #: A primary key; PostgreSQL's integers have 32 bits.
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 #: One line of text: no control characters, which titles and names do not have.
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Isbn = Annotated[str, Field(pattern=r"^97[89][0-9]{10}$", examples=["9780000000019"])]
 Cents = Annotated[int, Field(ge=1, le=1_000_000)]
 Quantity = Annotated[int, Field(ge=1, le=100)]
 
@@ -41,23 +44,17 @@ class Row(BaseModel):
 
 
 class Numbered(Row):
-    id: Id
+    id: ReadOnly[Id]
 
 
-class Window(BaseModel):
-    """Say which part of a list is wanted."""
-
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
-    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+class User(Row):
+    name: str
+    scopes: list[str]
 
 
-class AuthorIn(BaseModel):
+class Author(Numbered):
     name: Line
     born: Annotated[int, Field(ge=-800, le=2100, description="Year; negative before our era.")] | None = None
-
-
-class Author(AuthorIn, Numbered):
-    pass
 
 
 class AuthorName(Numbered):
@@ -68,45 +65,45 @@ class PublisherName(Numbered):
     name: Line
 
 
-class BookFacts(BaseModel):
+class Book(Numbered):
     title: Line
-    isbn: Annotated[str, Field(pattern=r"^97[89][0-9]{10}$", examples=["9780000000019"])]
+    isbn: Isbn
     genre: Genre
     published: date
     pages: Annotated[int, Field(ge=1, le=10_000)]
     price_cents: Cents
     stock: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-
-
-class BookIn(BookFacts):
     author_id: Id
     publisher_id: Id
+    author: ReadOnly[AuthorName]
+    publisher: ReadOnly[PublisherName]
+
+    def facts(self) -> dict[str, Any]:
+        """Give what is stored of a book; the rest follows from it."""
+        return self.model_dump(exclude={"id", "author", "publisher"})
 
 
-class Book(BookFacts, Numbered):
-    author: AuthorName
-    publisher: PublisherName
+class BookFilter(FilterBy[Book]):
+    names = ("genre", "author_id", "isbn")
 
 
-class BookFilters(Window):
-    """Choose books; every member is a query parameter."""
+class BookSort(SortBy[Book]):
+    names = ("title", "published", "price_cents")
+    default = ("title",)
+
+
+class BookSearch(BaseModel):
+    """Choose books by more than equality; every member is a query parameter."""
 
     title: Line | None = None
-    genre: list[Genre] = []
-    author_id: Id | None = None
     max_price_cents: Cents | None = None
     in_stock: bool = False
-    sort: Literal["title", "published", "price_cents"] = "title"
 
 
-class ReviewIn(BaseModel):
-    reader: Line
+class Review(Numbered):
+    reader: ReadOnly[str]
     stars: Annotated[int, Field(ge=1, le=5)]
     text: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
-
-
-class Review(ReviewIn, Numbered):
-    pass
 
 
 class OrderLineIn(BaseModel):
@@ -115,7 +112,6 @@ class OrderLineIn(BaseModel):
 
 
 class OrderIn(BaseModel):
-    customer: Line
     lines: Annotated[list[OrderLineIn], Field(min_length=1, max_length=50)]
 
 
@@ -137,11 +133,8 @@ class Order(Numbered):
     total_cents: int
 
 
-class OrderFilters(Window):
-    """Choose orders."""
-
-    customer: Line | None = None
-    status: OrderStatus | None = None
+class OrderFilter(FilterBy[Order]):
+    names = ("customer", "status")
 
 
 class Heartbeat(BaseModel):

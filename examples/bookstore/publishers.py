@@ -9,13 +9,16 @@ from marshmallow.validate import And, Length, Regexp
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from restlite import Created, NotFound, Query, Router, link
+from restlite import Created, NotFound, Page, Patch, Router, link
+from restlite.http import ETags
+from restlite.security import public
 
 from . import tables
 from .database import Db
-from .models import Id, Window
+from .models import Id
+from .security import bearer
 
-router = Router(tags=["publishers"])
+router = Router(tags=["publishers"], hooks=[ETags()])
 
 line = And(Length(1, 200), Regexp(r"^[^\x00-\x1f\x7f]+\Z"))
 
@@ -29,18 +32,16 @@ class PublisherSchema(Schema):
 
 #: For type checkers a row; on the wire what the schema makes of it.
 Publisher = Annotated[tables.Publisher, PublisherSchema()]
-Publishers = Annotated[list[tables.Publisher], PublisherSchema(many=True)]
 PublisherIn = Annotated[dict[str, Any], PublisherSchema()]
 
 
-@router.get("/publishers")
-def list_publishers(window: Query[Window], db: Db) -> Publishers:
+@router.get("/publishers", security=public)
+def list_publishers(db: Db) -> Page[Publisher]:
     """List publishers by name."""
-    query = select(tables.Publisher).order_by(tables.Publisher.name)
-    return list(db.scalars(query.limit(window.limit).offset(window.offset)))
+    return Page(select(tables.Publisher).order_by(tables.Publisher.name), db)
 
 
-@router.post("/publishers", raises=[IntegrityError])
+@router.post("/publishers", security=bearer("books:write"), raises=[IntegrityError])
 def add_publisher(body: PublisherIn, db: Db) -> Created[Publisher]:
     """Add a publisher; no two have the same name."""
     publisher = tables.Publisher(**body)
@@ -49,9 +50,21 @@ def add_publisher(body: PublisherIn, db: Db) -> Created[Publisher]:
     return Created(publisher, location=link(show_publisher, id=publisher.id))
 
 
-@router.get("/publishers/<int:id>", raises=[NotFound])
+@router.get("/publishers/<int:id>", security=public, raises=[NotFound])
 def show_publisher(id: Id, db: Db) -> Publisher:
     """Show a publisher."""
     if publisher := db.get(tables.Publisher, id):
         return publisher
     raise NotFound(f"There is no publisher {id}.")
+
+
+@router.patch("/publishers/<int:id>", security=bearer("books:write"), raises=[NotFound, IntegrityError])
+def edit_publisher(id: Id, patch: Patch[PublisherIn], db: Db) -> Publisher:
+    """Change a publisher."""
+    publisher = db.get(tables.Publisher, id, with_for_update=True)
+    if publisher is None:
+        raise NotFound(f"There is no publisher {id}.")
+    for name, value in patch.apply(publisher).items():
+        setattr(publisher, name, value)
+    db.flush()
+    return publisher

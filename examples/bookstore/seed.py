@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from .models import Genre, OrderStatus
-from .tables import Author, Base, Book, Order, OrderLine, Publisher, Review
+from .tables import Author, Base, Book, Order, OrderLine, Publisher, Review, User
 
 Row = TypeVar("Row", bound=Base)
 words = str.split
@@ -38,18 +38,26 @@ PRAISE = [
     "Not for me.",
 ]
 
+#: Tokens to try the store with, and whose they are. Those of a real store are random, and stand nowhere.
+USERS = {
+    "owner-token": ("Olga Hale", words("books:write orders:read orders:write reviews:write")),
+    "clerk-token": ("Kamil Ito", words("books:write orders:read")),
+    "reader-token": ("Mira Dahl", words("orders:write reviews:write")),
+}
+
 BOOKS, REVIEWS, ORDERS = 600, 400, 200
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def fill(db: Session) -> None:
-    """Add some 2,000 rows: authors, publishers, books, reviews and orders."""
+    """Add some 2,000 rows: users, authors, publishers, books, reviews and orders."""
     random = Random(2026)
+    users = [User(name=name, token_digest=User.digest(key), scopes=may) for key, (name, may) in USERS.items()]
     authors = [Author(name=f"{first} {last}", born=1850 + n) for n, (first, last) in _pairs(120, FIRST, LAST)]
     publishers = [_publisher(n, f"{press} {kind}") for n, (press, kind) in _pairs(30, PRESSES, KINDS)]
     books = _some(BOOKS, lambda number: _book(number, random, authors, publishers))
     orders = _some(ORDERS, lambda number: _order(number, random, books))
-    db.add_all([*authors, *publishers, *books, *orders])
+    db.add_all([*users, *authors, *publishers, *books, *orders])
     db.flush()
     db.add_all(_some(REVIEWS, lambda _: _review(random, random.choice(books))))
     db.flush()

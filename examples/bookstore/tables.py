@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, LargeBinary, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from .models import Genre, OrderStatus
@@ -24,6 +25,20 @@ class Moment(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     type_annotation_map = {str: String(2000), datetime: Moment}
+
+
+class User(Base):
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+
+    @staticmethod
+    def digest(token: str) -> str:
+        """Hash a token: it is long and random, so that nobody tries them all, as passwords are tried."""
+        return sha256(token.encode()).hexdigest()
 
 
 class Author(Base):
@@ -56,6 +71,12 @@ class Book(Base):
     stock: Mapped[int]
     author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"), index=True)
     publisher_id: Mapped[int] = mapped_column(ForeignKey("publishers.id"))
+    #: Counts the changes; the entity tag is made of it.
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+    # A number is not given twice: a tag of a deleted book must fit no other.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     author: Mapped[Author] = relationship(lazy="joined", innerjoin=True)
     publisher: Mapped[Publisher] = relationship(lazy="joined", innerjoin=True)

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from ..aliases import Environ
 from ..background import Workers
 from ..errors import STATUS_LINES, ErrorFormat
-from ..hooking import amended
 from ..intake import too_large, truncated
 from ..lifespan import Lifespan
 from ..media import JSON
@@ -135,13 +134,11 @@ class AsgiExchange:
                     partial(self._driver.sync.do, Wait("call", partial(straight, environ, values, taken)))
                 )
         except Exception as error:
-            answered = self._pipeline.recovery.at_once(environ, operation, error)
+            pipeline = self._pipeline
+            answered = None if operation.filters else pipeline.recovery.at_once(environ, operation, error)
             if answered is None:
-                recovered: Wire = await self._driver.run(
-                    self._pipeline.recover(environ, operation, values, error)
-                )
-                return recovered
-            return amended(environ, operation.filters, answered)
+                answered = await self._driver.run(pipeline.recover(environ, operation, values, error))
+            return answered
         return wire
 
     async def _read_all(self, length: int | None, limit: int | None) -> bytes:

@@ -9,7 +9,6 @@ from typing import Any
 
 from ..aliases import Environ, HeaderList, StartResponse
 from ..background import Workers
-from ..hooking import amended
 from ..intake import CHUNK, unreadable
 from ..matching import Miss
 from ..operation import Operation
@@ -102,9 +101,9 @@ def recover(
     pipeline: Pipeline, environ: Environ, operation: Operation, values: dict[str, Any], error: Exception
 ) -> Any:
     """Answer what the straight path raised."""
-    wire = pipeline.recovery.at_once(environ, operation, error)
+    wire = None if operation.filters else pipeline.recovery.at_once(environ, operation, error)
     if wire is not None:
-        return amended(environ, operation.filters, wire)
+        return wire
     driver = driver_of(environ)
     status, headers, chunks = driver.run(pipeline.recover(environ, operation, values, error))
     return status, headers, SyncChunks(driver, chunks.steps) if isinstance(chunks, Tail) else chunks

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 
 from restlite import (
     App,
-    Config,
     Created,
     Depends,
     ErrorFormat,
@@ -29,6 +28,7 @@ from restlite import (
     StateKey,
     TooManyRequests,
 )
+from restlite.config import Config
 
 
 @dataclass
