@@ -116,11 +116,18 @@ def _collect(asking: Verifier | Node, nodes: Sequence[Node], needed: set[int]) -
             _collect(nodes[place], nodes, needed)
 
 
+#: Marks a request whose answer depends on who calls.
+PRIVATE = "restlite.private"
+
+
 class Private(Filter):
     """Keep answers to known callers out of shared caches, and apart from those to others."""
 
     def __init__(self, fields: tuple[str, ...]) -> None:
         self._fields = fields
+
+    def admit(self, environ: Environ) -> None:
+        environ[PRIVATE] = True
 
     def amend(self, environ: Environ, wire: Wire) -> Wire:
         headers = wire[1]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from ..errors import SetupError
+from ..guards import PRIVATE
 from ..hooks import Filter
 from ..records import AnswerRecord, Described, SchemaRef
 
@@ -124,7 +125,7 @@ class CacheControl(Filter):
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not line.startswith(("2", "304")):
             return wire
         said = any(name.lower() == "cache-control" for name, _ in headers)
-        if not said and not (self._shared and _is_guarded(environ)):
+        if not said and not (self._shared and PRIVATE in environ):
             headers.append(("Cache-Control", self._value))
         return wire
 
@@ -135,9 +136,3 @@ class CacheControl(Filter):
         return Described(
             answers=(AnswerRecord(2, "", headers=(header,)), AnswerRecord(304, "", headers=(header,)))
         )
-
-
-def _is_guarded(environ: Environ) -> bool:
-    """Tell whether the operation asks who calls; the straight path leaves word of the answer alone."""
-    match = environ.get("restlite.match")
-    return "restlite.identities" in environ or (match is not None and match[0].guard is not None)
