@@ -25,6 +25,7 @@ from .media import Codec
 from .operation import Operation
 from .options import SharedOptions
 from .routing import Branch, Mounted, Route, Router, walk
+from .security.requirements import Requirement, public
 from .state import State
 
 if TYPE_CHECKING:
@@ -118,16 +119,30 @@ class App(Router):
             found = "the app has begun to serve; what is registered now would not be seen."
             raise SetupError.at(place, found, "the registration at import, before the first request")
 
-    def mount_wsgi(self, prefix: str, application: Callable[..., Iterable[bytes]]) -> None:
+    def mount_wsgi(
+        self,
+        prefix: str,
+        application: Callable[..., Iterable[bytes]],
+        *,
+        security: Requirement | None = None,
+    ) -> None:
         """Let another WSGI app answer what no route here does under a prefix, on both gateways.
 
         .. code-block:: python
 
             app.mount_wsgi("/old", flask_app)
+
+        What this app asks of callers does not hold there: the other one looks after itself. With
+        ``deny_by_default`` that is to be said: ``security=public``.
         """
         from .foreign import mount_of
 
         self._check_open(application)
+        if security != public and (security is not None or self.config.deny_by_default):
+            found = f"{prefix!r}: a mounted app is not guarded by this one; it looks after itself."
+            raise SetupError.at(
+                application, found, f"app.mount_wsgi({prefix!r}, another_app, security=public)"
+            )
         self._mounts.append(mount_of(prefix, application))
 
     # Serving

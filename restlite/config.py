@@ -34,7 +34,7 @@ class Config(Record):
     validate_responses: Validate = "debug"
     #: Writes plain data (``dict``, ``list``, ``Any``); pydantic-core's writer by default.
     json_dumps: Callable[[Any], str | bytes] | None = None
-    #: Refuse to start with an operation that says nothing of who may call it.
+    #: Refuse to start with an operation, or a mounted app, that says nothing of who may call it.
     deny_by_default: bool = False
     #: Keys that sign what clients only hand back, such as cursors: the first signs, all verify. Each has at
     #: least 32 bytes.

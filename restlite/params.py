@@ -29,6 +29,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
+from werkzeug.datastructures import MultiDict
 from werkzeug.http import parse_cookie
 
 from .errors import BadRequest
@@ -277,7 +278,7 @@ class CookieSource:
     def read(self, environ: Environ, raw: dict[str, Any]) -> bool:
         header = environ.get("HTTP_COOKIE")
         if header:
-            cookies = parse_cookie(header)
+            cookies = cookies_in(header)
             for wire, where in self._spots:
                 for text in cookies.getlist(wire)[: None if where[2] else 1]:
                     put(raw, where, text)
@@ -286,6 +287,14 @@ class CookieSource:
     def explain(self, environ: Environ, raw: dict[str, Any]) -> Iterator[Violation]:
         self.read(environ, raw)
         return iter(())
+
+
+def cookies_in(field: str) -> MultiDict[str, str]:
+    """Read the ``Cookie`` field; 400 where it is no UTF-8."""
+    try:
+        return parse_cookie(field)
+    except UnicodeError:
+        raise BadRequest("The Cookie field is not UTF-8.") from None
 
 
 class PathSource:

@@ -13,6 +13,7 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from restlite import App, Background, Conflict, Depends, Request, SetupError, StateKey
+from restlite.security import Bearer, public
 from restlite.testing import Client
 
 
@@ -329,3 +330,20 @@ def test_64_requests_that_hold_4_connections_on_4_workers_do_not_deadlock(gatewa
     assert answers == [200] * 64
     assert most[0] <= 4
     assert time.monotonic() - start < 15
+
+
+def test_a_mounted_app_looks_after_itself_and_that_is_said() -> None:
+    app = App(deny_by_default=True)
+
+    def other(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"other"]
+
+    with pytest.raises(SetupError) as caught:
+        app.mount_wsgi("/old", other)
+    assert caught.value.found == "'/old': a mounted app is not guarded by this one; it looks after itself."
+    assert caught.value.mend == "app.mount_wsgi('/old', another_app, security=public)"
+    app.mount_wsgi("/old", other, security=public)
+    assert Client(app).get("/old/z").text == "other"
+    with pytest.raises(SetupError, match="looks after itself"):
+        App().mount_wsgi("/old", other, security=Bearer(lambda token: token)())

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from restlite.errors import BadRequest
 from restlite.params import (
     MISSING,
     CookieSource,
@@ -73,3 +74,9 @@ def test_parameters_describe_themselves(param: Param, style: str, explode: bool,
         param.wire, param.location, schema, required, style, explode, default, has_default
     )
     assert repr(MISSING) == "MISSING"
+
+
+def test_cookies_that_are_not_utf_8_are_a_400() -> None:
+    source = CookieSource([Param("sid", "sid", "cookie", str)])
+    with pytest.raises(BadRequest, match="The Cookie field is not UTF-8"):
+        source.read({"HTTP_COOKIE": "sid=\xe9"}, {})

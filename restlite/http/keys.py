@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -65,4 +66,5 @@ def follows(item: Any, keys: Sequence[Key], place: Sequence[Any]) -> bool:
 
 
 def _rank(value: Any) -> tuple[bool, Any]:
-    return (True, 0) if value is None else (False, value)
+    plain = value.value if isinstance(value, Enum) else value  # as cursors hold it; members have no order
+    return (True, 0) if plain is None else (False, plain)

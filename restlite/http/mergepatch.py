@@ -94,7 +94,8 @@ def settled(after: Any, before: Any, shape: Shape | None, *, reveal: bool) -> An
         return after
     if class_of(after) is list:
         former = _recognizer(before, shape.items)
-        return [settled(item, former(item), shape.items, reveal=reveal) for item in after]
+        # Whoever writes a whole array has not seen what is hidden in its items.
+        return [settled(item, former(item), shape.items, reveal=True) for item in after]
     if class_of(after) is not dict:
         return after
     known: dict[str, Any] = before if class_of(before) is dict else {}

@@ -65,7 +65,8 @@ class Patch(BodyType, Generic[T]):
     def __init__(self, target: Target, changes: Changes, change: Change, named: set[str]) -> None:
         #: What a merge patch sets: the members that it names, by their names in Python, each with its
         #: value; a nested object is a dictionary of the same kind, and a removed member has its default.
-        #: Read-only members are left out. Of a JSON Patch, the list of operations.
+        #: Read-only members are left out, but what is sent for a union of objects stands as it was sent.
+        #: Of a JSON Patch, the list of operations.
         self.changes = changes
         self._target = target
         self._change = change

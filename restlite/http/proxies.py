@@ -49,6 +49,9 @@ class ProxyHeaders(Filter):
     ``HTTP_HOST``, ``SERVER_PORT`` and ``SCRIPT_NAME`` are set; ``environ["restlite.peer"]`` keeps what they
     were. An entry that is believed and makes no sense is answered 400.
 
+    A proxy must drop fields whose names have an underscore, as nginx does, or the server must: gunicorn and
+    ``app.asgi`` do, granian's WSGI interface takes ``X_Forwarded_For`` for ``X-Forwarded-For``.
+
     :param hops: how many proxies stand in front of the app.
     :param trust: what all of them write. What they let through is the client's own word: leave it out.
     :param forwarded: read ``Forwarded`` in the place of ``X-Forwarded-*``; it has no port and no prefix.

@@ -75,10 +75,15 @@ class APIKey(Scheme):
             field: str | None = environ.get(environ_key(self.key))
             return [] if field is None else [field.strip(" \t")]
         if self.place == "cookie":
-            cookies = environ.get("HTTP_COOKIE")
-            return parse_cookie(cookies).getlist(self.key) if cookies else []
+            return self._cookies(environ.get("HTTP_COOKIE") or "")
         pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         return [text for name, text in pairs if name == self.key]
+
+    def _cookies(self, field: str) -> list[str]:
+        try:
+            return parse_cookie(field).getlist(self.key)
+        except UnicodeDecodeError:
+            raise Malformed from None
 
     def challenge(self, error: str | None = None, scopes: Sequence[str] = ()) -> str | None:
         if error == "insufficient_scope":

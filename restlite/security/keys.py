@@ -40,8 +40,10 @@ def known(secrets: Mapping[str, T] | Mapping[bytes, T]) -> Callable[[str], T | N
     if not pairs or not all(secret for secret, _ in pairs):
         found = "known: a secret is empty." if pairs else "known: there are no secrets."
         raise SetupError(found, mend='known({os.environ["API_KEY"]: "reports"})')
-    if any(identity is None for _, identity in pairs):
-        raise SetupError("known: the identity of a secret is None.", mend='known({secret: "reports"})')
+    for _, identity in pairs:
+        if identity is None or identity is False:
+            found = f"known: the identity of a secret is {identity}, which stands for nobody."
+            raise SetupError(found, mend='known({secret: "reports"})')
 
     def verify(secret: str) -> T | None:
         sent = _bytes(secret)

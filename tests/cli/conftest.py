@@ -59,7 +59,7 @@ class Project:
     def served(self, *arguments: str, measured: bool = True) -> Generator[Server, None, None]:
         """Run a serving command in a process of its own, until it answers and to its end.
 
-        :param measured: whether coverage may look on; in a process that dies early it writes to the log itself.
+        :param measured: whether coverage may look on; in a process that dies early it writes to the log.
         """
         hidden = ("RESTLITE_",) if measured else ("RESTLITE_", "COV")
         environ = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
@@ -85,6 +85,16 @@ def make_engine(books: int = 0) -> Engine:
         session.add_all(row(number) for number in range(1, books + 1))
         session.commit()
     return engine
+
+
+def opener(engine: Engine) -> Callable[[], Iterator[Session]]:
+    """Make the dependency that opens a session."""
+
+    def open_session() -> Iterator[Session]:
+        with Session(engine) as session:
+            yield session
+
+    return open_session
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from shelves import SECRET, AuthorRow, Book, BookRow, links, make_engine, row, statements, walk
+from shelves import SECRET, AuthorRow, Book, BookRow, links, make_engine, opener, row, statements, walk
 from sqlalchemy import Boolean, Column, Integer, MetaData, Table, select
 from sqlalchemy.orm import Session
 
@@ -174,10 +174,7 @@ def test_a_list_without_a_key_is_refused() -> None:
 def test_a_select_is_continued_by_the_values_of_its_last_row(gateway: Any) -> None:
     engine = make_engine(9)
     app = App(secrets=[SECRET])
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     class Feed(CursorPage[T], Generic[T]):
         limit = 2
@@ -202,10 +199,7 @@ def test_a_select_is_continued_by_the_values_of_its_last_row(gateway: Any) -> No
 def test_pages_stay_where_they_are_while_rows_come_and_go(gateway: Any) -> None:
     engine = make_engine(9)
     app = App(secrets=[SECRET])
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/books")
     def index(db: Annotated[Session, Depends(open_session)]) -> CursorPage[Book]:
@@ -233,10 +227,7 @@ def test_pages_stay_where_they_are_while_rows_come_and_go(gateway: Any) -> None:
 def test_the_client_chooses_the_order(gateway: Any) -> None:
     engine = make_engine(9)
     app = App(secrets=[SECRET])
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/books")
     def index(db: Annotated[Session, Depends(open_session)], sort: Query[SortBy[Book]]) -> CursorPage[Book]:
@@ -319,10 +310,7 @@ def test_walking_on_and_back_shows_every_row_once(
         session.add_all(row(n, price=price, published=when) for n, (price, when) in enumerate(members))
         session.commit()
     app = App(secrets=[SECRET])
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/rows")
     def rows(db: Annotated[Session, Depends(open_session)]) -> CursorPage[Book]:

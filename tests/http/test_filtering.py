@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
@@ -9,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, Field
-from shelves import Book, BookRow, make_engine, statements
+from shelves import Book, BookRow, make_engine, opener, statements
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -130,10 +129,7 @@ def test_a_class_chooses_names(gateway: Any) -> None:
 def test_a_select_leaves_the_rows_that_fit(gateway: Any) -> None:
     engine = make_engine(12)
     app = App()
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/books")
     def index(db: Annotated[Session, Depends(open_session)], by: Query[FilterBy[Book]]) -> Page[Book]:
@@ -164,10 +160,7 @@ class Shelved(BaseModel):
 def test_enums_are_compared_by_their_values(gateway: Any) -> None:
     engine = make_engine(4)
     app = App()
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/books")
     def index(db: Annotated[Session, Depends(open_session)], by: Query[FilterBy[Shelved]]) -> Page[Book]:

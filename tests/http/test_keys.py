@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from hypothesis import given
@@ -26,6 +27,16 @@ def test_none_comes_last_and_first_where_the_order_descends() -> None:
     items = [{"a": 2}, {"a": None}, {"a": 1}]
     assert [item["a"] for item in arranged(items, keys_of("a"))] == [1, 2, None]
     assert [item["a"] for item in arranged(items, keys_of("-a"))] == [None, 2, 1]
+
+
+def test_members_of_enums_are_ordered_by_their_values() -> None:
+    class Colour(Enum):
+        red = "red"
+        blue = "blue"
+
+    items = [{"a": Colour.red}, {"a": None}, {"a": Colour.blue}]
+    assert [item["a"] for item in arranged(items, keys_of("a"))] == [Colour.blue, Colour.red, None]
+    assert follows({"a": Colour.red}, keys_of("a"), ["blue"])
 
 
 @given(ITEMS, KEYS)

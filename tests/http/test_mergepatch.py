@@ -105,3 +105,11 @@ def test_items_without_read_only_members_are_known_again_where_they_are_the_same
     assert settled(after, before, shape(item), reveal=True) == [{"n": 2, "key": "two"}, {"n": 3}]
     assert settled(after, 5, shape(item), reveal=True) == after
     assert settled(after, before, shape(), reveal=True) == after
+
+
+def test_what_is_hidden_in_items_comes_back_with_a_merge_patch_too() -> None:
+    item = shape(id=Member(read_only=True), n=Member(), key=Member(hidden=True))
+    before = {"items": [{"id": 1, "n": 1, "key": "one"}]}
+    whole = shape(items=Member(shape=shape(item)))
+    after = {"items": [{"id": 1, "n": 5}]}
+    assert settled(after, before, whole, reveal=False) == {"items": [{"id": 1, "n": 5, "key": "one"}]}

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import pytest
 from postgres import postgres
-from shelves import SECRET, Base, Book, BookRow, row, walk
+from shelves import SECRET, Base, Book, BookRow, opener, row, walk
 from sqlalchemy import Engine, create_engine, make_url, select
 from sqlalchemy.orm import Session
 
@@ -34,10 +34,7 @@ def engine() -> Iterator[Engine]:
 @pytest.mark.parametrize("sort", ["published,-genre", "-published,genre", "-price", "genre,price,-title"])
 def test_walking_on_and_back_shows_every_row_once(engine: Engine, gateway: Any, sort: str) -> None:
     app = App(secrets=[SECRET])
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     Db = Annotated[Session, Depends(open_session)]
 
@@ -75,10 +72,7 @@ def test_no_parameter_is_an_error_of_the_database(
     engine: Engine, gateway: Any, query: str, status: int
 ) -> None:
     app = App()
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/books")
     def books(db: Annotated[Session, Depends(open_session)], by: Query[FilterBy[Book]]) -> Page[Book]:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from shelves import AuthorRow, Base, Book, BookRow, Genre, TagRow, links, make_engine, row, statements, walk
+from shelves import (
+    AuthorRow,
+    Base,
+    Book,
+    BookRow,
+    Genre,
+    TagRow,
+    links,
+    make_engine,
+    opener,
+    row,
+    statements,
+    walk,
+)
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -36,10 +49,7 @@ class FullBook(BaseModel):
 def test_a_page_of_a_select_is_two_statements(gateway: Any) -> None:
     engine = make_engine(45)
     app = App()
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/books")
     def index(db: Annotated[Session, Depends(open_session)]) -> Page[Book]:
@@ -66,10 +76,7 @@ def test_nothing_is_loaded_row_by_row(gateway: Any, load: Any) -> None:
             session.add(row(number, author_id=1, tags=tags))
         session.commit()
     app = App()
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/books")
     def index(db: Annotated[Session, Depends(open_session)]) -> Page[FullBook]:
@@ -128,10 +135,7 @@ class Priced(BaseModel):
 def test_columns_are_rows_and_one_column_is_values(gateway: Any) -> None:
     engine = make_engine(9)
     app = App()
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     Db = Annotated[Session, Depends(open_session)]
 
@@ -163,10 +167,7 @@ def test_columns_are_rows_and_one_column_is_values(gateway: Any) -> None:
 def test_a_class_may_leave_the_counting(gateway: Any) -> None:
     engine = make_engine(5)
     app = App()
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     class Uncounted(Page[Book]):
         counted = False
@@ -220,10 +221,7 @@ def test_a_grouped_select_keeps_its_order() -> None:
 def test_pages_joined_by_next_are_the_whole_table(size: int, limit: int) -> None:
     engine = make_engine(size)
     app = App()
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/")
     def index(db: Annotated[Session, Depends(open_session)]) -> Page[Book]:

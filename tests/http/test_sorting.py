@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Generic
 
 import pytest
 from pydantic import BaseModel, Field
-from shelves import Book, BookRow, make_engine, statements
+from shelves import Book, BookRow, make_engine, opener, statements
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -94,10 +93,7 @@ def test_a_class_chooses_names_and_a_default(gateway: Any) -> None:
 def test_a_select_is_ordered_with_absent_values_last(gateway: Any) -> None:
     engine = make_engine(8)
     app = App()
-
-    def open_session() -> Iterator[Session]:
-        with Session(engine) as session:
-            yield session
+    open_session = opener(engine)
 
     @app.get("/books")
     def index(db: Annotated[Session, Depends(open_session)], by: Query[SortBy[Book]]) -> Page[Book]:

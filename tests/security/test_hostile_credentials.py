@@ -141,3 +141,14 @@ def test_no_bytes_are_a_500(value: bytes) -> None:
             assert answer.status in (200, 401)
             if answer.status == 401:
                 assert answer.headers["WWW-Authenticate"]
+
+
+def test_cookies_that_are_not_utf_8_are_a_401(gateway: Any) -> None:
+    app = App(security=APIKey(known({"k": "ann"}), cookie="sid"))
+
+    @app.get("/")
+    def show() -> str:
+        return "in"
+
+    answer = sender(app, gateway)(Raw(headers=(("Cookie", b"sid=\xe9"),)))
+    assert answer.summary() == "401 The credentials are not accepted."

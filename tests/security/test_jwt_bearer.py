@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pytest
+from callers import bearer_of
 from jwt_tokens import AUDIENCE, CHECKS, CLAIMS, ISSUER, NOW, SECRET, public, rsa, token
 from pydantic import BaseModel
 
 from restlite import App, Unauthorized
 from restlite.security import JWKS, Bearer, Claims, JWTIssuer, JWTVerifier, TokenPair
 from restlite.testing import Client
-
-
-def as_bearer(sent: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {sent}"}
 
 
 @dataclass
@@ -45,11 +42,11 @@ def test_claims_reach_the_handler(gateway: Any) -> None:
 
     client = Client(app, gateway=gateway)
     good = token(CLAIMS | {"scope": "profile"}, alg="RS256", key=rsa())
-    answer = client.get("/me", headers=as_bearer(good))
+    answer = client.get("/me", headers=bearer_of(good))
     assert answer.status_code == 200
     assert answer.json() == {"id": "ada", "scopes": ["profile"]}
 
-    answer = client.get("/me", headers=as_bearer(token(alg="RS256", key=rsa())))
+    answer = client.get("/me", headers=bearer_of(token(alg="RS256", key=rsa())))
     assert answer.status_code == 403
     assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
 
@@ -62,7 +59,7 @@ def test_claims_reach_the_handler(gateway: Any) -> None:
         "x" * 7000,
         "a.b.c",
     ):
-        answer = client.get("/me", headers=as_bearer(sent))
+        answer = client.get("/me", headers=bearer_of(sent))
         assert answer.status_code == 401, sent
         assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
         assert sent[:20] not in answer.text
@@ -92,11 +89,11 @@ def test_an_app_logs_in_and_refreshes(gateway: Any) -> None:
     pair = client.post("/login", json={"name": "ada"}).json()
     assert pair.keys() == {"access_token", "refresh_token", "expires_in", "token_type"}
     assert (pair["token_type"], pair["expires_in"]) == ("Bearer", 900)
-    assert client.get("/me", headers=as_bearer(pair["access_token"])).json()["id"] == "ada"
-    assert client.get("/me", headers=as_bearer(pair["refresh_token"])).status_code == 401
+    assert client.get("/me", headers=bearer_of(pair["access_token"])).json()["id"] == "ada"
+    assert client.get("/me", headers=bearer_of(pair["refresh_token"])).status_code == 401
     assert client.post("/refresh", json={"token": pair["access_token"]}).status_code == 401
     again = client.post("/refresh", json={"token": pair["refresh_token"]}).json()
-    assert client.get("/me", headers=as_bearer(again["access_token"])).json()["id"] == "ada"
+    assert client.get("/me", headers=bearer_of(again["access_token"])).json()["id"] == "ada"
 
 
 def test_a_key_set_that_cannot_be_fetched_is_a_500_without_detail(
@@ -111,7 +108,7 @@ def test_a_key_set_that_cannot_be_fetched_is_a_500_without_detail(
 
     client = Client(app, gateway=gateway)
     with caplog.at_level(logging.ERROR, "restlite"):
-        answer = client.get("/me", headers=as_bearer(token(alg="RS256", key=rsa())))
+        answer = client.get("/me", headers=bearer_of(token(alg="RS256", key=rsa())))
     assert answer.status_code == 500
     assert "127.0.0.1:9" not in answer.text
     assert "the JWK set http://127.0.0.1:9/keys cannot be fetched" in caplog.text

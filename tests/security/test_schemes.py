@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from callers import accept
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.http import parse_dict_header
@@ -32,11 +32,6 @@ from restlite.security import (
     public,
 )
 from restlite.security.requirements import Need, Requirement, merged
-
-
-def accept(sent: Any) -> Any:
-    return sent
-
 
 ROOT = Path(__file__).parents[2]
 

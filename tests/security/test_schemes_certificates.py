@@ -5,12 +5,12 @@ from __future__ import annotations
 import ssl
 import threading
 import urllib.request
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from callers import accept, sent_to
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,23 +20,8 @@ from restlite import App
 from restlite.gateways.environ import environ_of
 from restlite.security import (
     ClientCertificate,
-    Malformed,
     MutualTLS,
-    Scheme,
 )
-
-
-def accept(sent: Any) -> Any:
-    return sent
-
-
-def sent_to(scheme: Scheme, environ: Mapping[str, Any]) -> Any:
-    """Give what a scheme finds, ``malformed`` for credentials that are none."""
-    try:
-        return scheme.credentials(dict(environ))
-    except Malformed:
-        return "malformed"
-
 
 PEM = "-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n"
 

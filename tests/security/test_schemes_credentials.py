@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from callers import accept, sent_to
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,23 +15,9 @@ from restlite.security import (
     Basic,
     BasicCredentials,
     Bearer,
-    Malformed,
-    Scheme,
     equal_secrets,
     known,
 )
-
-
-def accept(sent: Any) -> Any:
-    return sent
-
-
-def sent_to(scheme: Scheme, environ: Mapping[str, Any]) -> Any:
-    """Give what a scheme finds, ``malformed`` for credentials that are none."""
-    try:
-        return scheme.credentials(dict(environ))
-    except Malformed:
-        return "malformed"
 
 
 def basic(text: str | bytes) -> str:

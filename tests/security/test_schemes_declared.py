@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+from callers import User, bearer_of, find_user
 from click.testing import CliRunner
 
 from restlite import App, Depends, Resource, Router, SetupError
 from restlite.cli import restlite
 from restlite.security import APIKey, Bearer, known, public
 from restlite.testing import Client
-
-
-@dataclass(frozen=True)
-class User:
-    name: str
-    scopes: tuple[str, ...] = ()
-    roles: frozenset[str] = frozenset()
-
-
-def find_user(token: str) -> User | None:
-    return None if token == "wrong" else User(token, ("read",))
-
-
-def bearer_of(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
 
 
 def test_roles_one_of_those_named_is_enough(gateway: Any) -> None:

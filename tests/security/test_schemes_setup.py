@@ -193,7 +193,7 @@ FLOWS = [ClientCredentials({"books:read": "See books", "books:write": "Change"},
         ),
         (
             lambda: known({"a": None}),
-            "known: the identity of a secret is None.",
+            "known: the identity of a secret is None, which stands for nobody.",
             'known({secret: "reports"})',
         ),
     ],

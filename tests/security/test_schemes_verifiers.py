@@ -6,29 +6,14 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pytest
+from callers import User, bearer_of, find_user
 
 from restlite import App, Depends, Forbidden, Request, SetupError, Unauthorized
 from restlite.security import Basic, BasicCredentials, Bearer, equal_secrets
 from restlite.testing import Client
-
-
-@dataclass(frozen=True)
-class User:
-    name: str
-    scopes: tuple[str, ...] = ()
-    roles: frozenset[str] = frozenset()
-
-
-def find_user(token: str) -> User | None:
-    return None if token == "wrong" else User(token, ("read",))
-
-
-def bearer_of(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.mark.parametrize("waits", [False, True], ids=["def", "async def"])
