@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from .adapters import Adapter
+from .arguments import Owner
 from .bodies import BodySource
 from .bodies import Loader as BodyLoader
 from .depends import Node, Pick
@@ -15,7 +16,6 @@ from .frozen import Record
 from .guards import Guard
 from .params import MISSING, Param, QuerySource, Reader, Source
 from .rules import Template
-from .signature import Owner
 from .violations import MAX_VIOLATIONS, Malformed, Refusal, Violation
 
 if TYPE_CHECKING:

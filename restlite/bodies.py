@@ -76,12 +76,8 @@ def body_type(annotation: Any) -> type[BodyType] | None:
     return kind if isinstance(kind, type) and issubclass(kind, BodyType) else None
 
 
-class JsonContent(Record):
-    """Take JSON."""
-
-    argument: str
-    adapter: Adapter
-    media_types: tuple[str, ...] = (JSON,)
+class WholeContent(Record):
+    """Take a body that is looked at once all of it is there."""
 
     @property
     def at_once(self) -> bool:
@@ -89,6 +85,14 @@ class JsonContent(Record):
 
     def reader(self, environ: Environ) -> Reader:
         return whole()
+
+
+class JsonContent(WholeContent):
+    """Take JSON."""
+
+    argument: str
+    adapter: Adapter
+    media_types: tuple[str, ...] = (JSON,)
 
     def loader(self) -> Loader:
         return self.argument, self.adapter.json_loader()
@@ -98,22 +102,15 @@ class JsonContent(Record):
         return tuple((media_type, schema) for media_type in self.media_types)
 
 
-class CodecContent(Record):
+class CodecContent(WholeContent):
     """Take another media type for the same data: its bytes are turned into JSON first."""
 
     json: JsonContent
     codec: Codec
 
     @property
-    def at_once(self) -> bool:
-        return True
-
-    @property
     def media_types(self) -> tuple[str, ...]:
         return (self.codec.media_type,)
-
-    def reader(self, environ: Environ) -> Reader:
-        return whole()
 
     def loader(self) -> Loader:
         argument, load = self.json.loader()
@@ -131,18 +128,11 @@ class CodecContent(Record):
         return ((self.codec.media_type, self.json.adapter.describe("input")),)
 
 
-class BytesContent(Record):
+class BytesContent(WholeContent):
     """Take the bytes as they are."""
 
     argument: str
     media_types: tuple[str, ...] = (OCTETS,)
-
-    @property
-    def at_once(self) -> bool:
-        return True
-
-    def reader(self, environ: Environ) -> Reader:
-        return whole()
 
     def loader(self) -> Loader:
         return self.argument, as_it_is

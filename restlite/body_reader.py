@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import Field, PydanticUserError, create_model
 
 from .adapters import find_adapter
+from .arguments import BodyArgument
 from .bodies import (
     BodySource,
     BytesContent,
@@ -26,7 +27,7 @@ from .hints import byte_stream, holds_model, is_list, is_model, item_of, name_of
 from .media import MULTIPART, OCTETS, URLENCODED, Codec
 from .members import fields_of
 from .params import MISSING, In, Param
-from .signature import BodyArgument, wire_alias
+from .signature import wire_alias
 
 
 class BodyReader:

@@ -25,6 +25,8 @@ class Outcome(NamedTuple):
 
     identity: Any = None
     flaw: Flaw | None = None
+    #: What the verifier raised.
+    error: Unauthorized | None = None
 
 
 def identify(
@@ -49,10 +51,12 @@ def identify(
 def meet(requirement: Requirement, prove: Callable[[Scheme], Steps[Outcome]]) -> Steps[Any]:
     """Give the identity, or identities, of the first alternative that is met."""
     flaws: list[tuple[Need, Flaw]] = []
+    raised: list[Unauthorized] = []
     for needs in requirement.alternatives:
         identities: list[Any] = []
         for need in needs:
-            identity, flaw = yield from prove(need.scheme)
+            identity, flaw, error = yield from prove(need.scheme)
+            raised += [error] if error is not None else []
             if flaw is None and lacks(need, identity):
                 flaw = _LACKING
             if flaw is not None:
@@ -64,7 +68,7 @@ def meet(requirement: Requirement, prove: Callable[[Scheme], Steps[Outcome]]) ->
     # Who sends credentials that are wrong is told so, even where none are needed.
     if () in requirement.alternatives and all(flaw == "missing" for _, flaw in flaws):
         return None
-    raise refusal(flaws)
+    raise raised[0] if raised and not any(flaw == _LACKING for _, flaw in flaws) else refusal(flaws)
 
 
 def verify(scheme: Scheme, verifier: Verifier, environ: Environ, more: Mapping[str, Any]) -> Steps[Outcome]:
@@ -81,7 +85,7 @@ def verify(scheme: Scheme, verifier: Verifier, environ: Environ, more: Mapping[s
     except Unauthorized as error:
         challenge = scheme.challenge("invalid_token")
         error.headers = {**({"WWW-Authenticate": challenge} if challenge else {}), **(error.headers or {})}
-        raise
+        return Outcome(flaw="invalid_token", error=error)
     if hasattr(identity, "__await__"):
         # What is never awaited would be an identity that all credentials prove.
         getattr(identity, "close", lambda: None)()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypedDict, TypeVar, Unpack, overload
 
 from .depends import Kind, kind_of
-from .errors import Problem
+from .errors import Problem, SetupError
 from .frozen import Record
 from .records import AnswerRecord, Described, SchemaRef
 
@@ -101,6 +101,19 @@ class Filter:
     def describe(self, method: str) -> Described:
         """Give what the filter may add to, or answer in the place of, answers to a method."""
         return Described(problems=self.raises)
+
+
+def check_hooks(place: Any, given: Any) -> None:
+    """Refuse what cannot stand among the hooks of an app, router or route. Raises :class:`SetupError`."""
+    if given.__class__ not in (list, tuple):
+        raise SetupError.at(place, f"hooks= is a list; found {given!r}.", "hooks=[ETags()]")
+    for hook in given:
+        if isinstance(hook, type) and issubclass(hook, Filter):
+            name = hook.__name__
+            raise SetupError.at(place, f"hooks= lists filters; found the class {name}.", f"hooks=[{name}()]")
+        if not isinstance(hook, (Hook, Filter)):
+            found = f"hooks= lists filters; found {hook!r}."
+            raise SetupError.at(place, found, "@app.around   # or before, after, on_error, for a function")
 
 
 def make_hook(when: When, function: Callable[..., Any], declared: HookOptions) -> Hook:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from .adapters import Adapter, find_adapter
+from .arguments import Owner
 from .background import Background
 from .binding import Bind, Binder, Bound, sources_of
 from .body_reader import BodyReader
@@ -24,7 +25,7 @@ from .params import MISSING, CookieSource, HeaderSource, Param, PathSource, Quer
 from .returns import asked_by
 from .rules import Template
 from .security.requirements import requirement_of
-from .signature import Owner, SignatureReader
+from .signature import SignatureReader
 from .state import State
 from .wrappers import Request
 

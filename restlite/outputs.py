@@ -162,6 +162,8 @@ class AnswerOutput(Record):
     headers: tuple[tuple[str, str, Any], ...] = ()  # member, header name, annotation
     cookies: tuple[tuple[str, str, Any], ...] = ()
     located: bool = False
+    #: The members that must be there.
+    required: frozenset[str] = frozenset()
 
     @property
     def status(self) -> int:
@@ -188,8 +190,13 @@ class AnswerOutput(Record):
         validated = self.validated
         cookie_names = {member: name for member, name, _ in self.cookies}
 
+        required = self.required if check else frozenset[str]()
+
         def reply(value: Any, environ: Environ, media_type: str) -> Wire:
             line, fields, chunks = write(value.body, environ, media_type)
+            if required and not required <= given_in(value):
+                missing = ", ".join(sorted(required - given_in(value)))
+                raise WrongAnswer(f"header fields and cookies that the return annotation requires: {missing}")
             extra: HeaderList = []
             location = value.location()
             if location is not None:
@@ -235,6 +242,11 @@ def members_of(value: Any) -> Mapping[str, Any]:
     if dump is not None:
         return dict(dump(by_alias=True))
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def given_in(value: Any) -> set[str]:
+    """List the members of header fields and cookies that an answer has."""
+    return {name for part in (value.headers, value.cookies) if part for name in members_of(part)}
 
 
 def fields_of(value: Any, names: Mapping[str, str]) -> HeaderList:

@@ -17,6 +17,7 @@ from .hints import is_model, schema_in, union_args, unwrap
 from .media import JSON, OCTETS, TEXT, Codec
 from .members import fields_of
 from .outputs import AnswerOutput, EmptyOutput, FileOutput, ModelOutput, Output, RawOutput, StreamOutput
+from .params import MISSING
 from .streams import stream_kind
 
 _PLAIN: frozenset[Any] = frozenset({dict, list, Any, object, Mapping})
@@ -136,9 +137,15 @@ class ReturnReader:
             body = body | other[0]
         headers, cookies = given[0][1], given[0][2]
         inner = self._body(body, kind.status)
-        return AnswerOutput(
-            inner, named(headers, "header"), named(cookies, "cookie"), issubclass(kind, Created)
+        fields, jar = named(headers, "header"), named(cookies, "cookie")
+        required = frozenset(
+            key
+            for part in (headers, cookies)
+            if is_model(unwrap(part)[0])
+            for key, _, default in fields_of(unwrap(part)[0])
+            if default is MISSING
         )
+        return AnswerOutput(inner, fields, jar, issubclass(kind, Created), required)
 
     def _error(self, found: str, mend: str) -> SetupError:
         name = getattr(self._place, "__qualname__", self._place)
@@ -161,7 +168,9 @@ def arguments(annotation: Any) -> tuple[Any, Any, Any]:
         parameters = getattr(base, "__parameters__", ())
         defaults = (getattr(item, "__default__", NoDefault) for item in kind.__parameters__[len(given) :])
         padded = (*given, *(Any if item is NoDefault else item for item in defaults))
-        return arguments(base[padded[: len(parameters)]] if parameters and padded else base)
+        # ``class Page(Answer[list[T], H], Generic[H, T])`` has them in an order of its own.
+        known = dict(zip(kind.__parameters__, padded, strict=False))
+        return arguments(base[tuple(known.get(item, Any) for item in parameters)] if parameters else base)
     padded = (*given, *(Mapping,) * 2)[:3] if given else (Any, Mapping, Mapping)
     return padded[0], padded[1], padded[2]
 

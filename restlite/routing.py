@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar, Unpack
 from .context import Context, Scope
 from .errors import ErrorFormat, SetupError, location
 from .frozen import Record
-from .hooks import Filter, Hook, HookOptions, Registering, When, make_hook
+from .hooks import Filter, Hook, HookOptions, Registering, When, check_hooks, make_hook
 from .operation import Operation
 from .options import RouteOptions, SharedOptions, inherit
 from .rules import RuleError, Template
@@ -91,6 +91,7 @@ class Router:
         self.prefix = _prefix(prefix, self)
         self.host = host
         self.subdomain = subdomain
+        check_hooks(self, options.get("hooks", ()))
         self.shared = options
         self.scope = Scope({}, [], error_format)
         self.entries: list[Route | Mounted] = []
@@ -259,6 +260,7 @@ class Router:
             )
             near = get_close_matches(min(unknown), _OPTIONS, 1)
             raise SetupError.at(place, found, f"{near[0]}=..." if near else "one of them")
+        check_hooks(place, route.options.get("hooks", ()))
         self.entries.append(route)
         self._entered(route, ())
 

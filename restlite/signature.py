@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
-from typing import Any, NamedTuple, Union
+from typing import Any
 
 from .annotations import resolve_hints
+from .arguments import Argument, BodyArgument, Owner, lifted
 from .bodies import body_type
 from .depends import Depends, Node, Pick, check, kind_of
 from .errors import SetupError
-from .frozen import Record
 from .guards import Verifier
 from .hints import (
     byte_stream,
@@ -32,57 +32,6 @@ from .security.requirements import Requirement, Scheme, requirement_of
 #: Where the scalars come from that are no path's.
 PLACES = frozenset({"query", "header", "cookie"})
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "QUERY"})
-
-
-class Owner(Record):
-    """Hold one value that the validator of an operation's parameters makes: a scalar, list or model."""
-
-    slot: str
-    annotation: Any
-    default: Any
-
-
-class BodyArgument(NamedTuple):
-    """Hold one argument that comes from the request body."""
-
-    argument: str
-    annotation: Any
-    default: Any
-
-
-class Argument(NamedTuple):
-    """Hold one parameter of a callable as it is written."""
-
-    name: str
-    annotation: Any
-    default: Any
-    base: Any
-    metadata: tuple[Any, ...]
-
-    def find(self, kind: type[Any] | tuple[type[Any], ...]) -> Any:
-        """Give the metadata of one class, or of one of several, or None."""
-        for item in self.metadata:
-            if isinstance(item, kind):
-                return item
-        return None
-
-
-def lifted(annotation: Any) -> Any:
-    """Read ``Header[T] | None`` as ``Header[T | None]``: what is marked is the parameter."""
-    parts = union_args(unwrap(annotation)[0])
-    marked = [part for part in parts if _marks(part)]
-    if len(parts) != 2 or type(None) not in parts or not marked:
-        return annotation
-    base, metadata = unwrap(marked[0])
-    marks = _marks(marked[0])
-    if is_model(marked[0]) and any(isinstance(mark, In) and mark.place == "form" for mark in marks):
-        return annotation  # A form is there or is not; none of them is null.
-    plain = rewrap(base, tuple(item for item in metadata if item not in marks))
-    return rewrap(Union[plain, None], (*marks, *unwrap(annotation)[1]))  # noqa: UP007
-
-
-def _marks(annotation: Any) -> tuple[Any, ...]:
-    return tuple(item for item in unwrap(annotation)[1] if isinstance(item, (In, Depends)) or is_scheme(item))
 
 
 class SignatureReader:
@@ -163,6 +112,8 @@ class SignatureReader:
         if holds_model(argument.annotation) or name == "body":
             found += f"; {self.method} has no body."
             return self._error(found, f"{name}: Query[{kind}]")
+        if body_type(argument.base) is not None:
+            return self._error(f"{found}; {self.method} has no body.", "@app.patch(...)")
         marker = "File" if "Upload" in kind else "Body"
         return self._error(
             f"{found}.",
@@ -220,6 +171,9 @@ class SignatureReader:
         return self._indices[asked]
 
     def row_identity(self, argument: Argument) -> Pick | None:
+        if is_scheme(argument.base):
+            said = f"parameter {argument.name!r} is annotated with a security scheme alone."
+            raise self._error(said, f"{argument.name}: Annotated[User, a_scheme]")
         plain = isinstance(argument.annotation, type)
         found = () if plain else schemes_in(argument.annotation)
         if not found and not is_scheme(argument.default):
@@ -244,6 +198,12 @@ class SignatureReader:
             if scheme not in self.verifiers:
                 self._open.append(scheme.verify)
                 function = self.resolve(scheme.verify)
+                for argument in self._arguments(function, True):
+                    if not (argument.find((Depends, In)) or argument.base in self.injectable):
+                        name = argument.name
+                        said = f"a verifier takes the credentials as one argument; found {name!r} too."
+                        called = name_of(function).rpartition(".")[2]
+                        raise self._error(said, f"def {called}({scheme.takes}) -> User | None: ...")
                 picks = self.read(function, skip_first=True)
                 self.verifiers[scheme] = Verifier(function, kind_of(function), picks)
                 self._open.pop()

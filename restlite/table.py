@@ -18,6 +18,7 @@ from .operation import Operation
 from .outputs import NOSNIFF
 from .routing import Branch, Router
 from .rules import Template
+from .security.requirements import Scheme
 from .waits import Wire
 
 _NOTHING: Mapping[str, Any] = {}
@@ -92,6 +93,7 @@ class RouteTable(Record):
     def matcher(self) -> Matcher[Operation]:
         """Build the matcher; SetupError where two routes are in each other's way."""
         _ = self.early
+        check_schemes(self.operations)
         groups: dict[tuple[str, str], dict[str, Operation]] = {}
         for operation in self.operations:
             key = (operation.host.text if operation.host else "", operation.bound.template.shape)
@@ -235,6 +237,18 @@ def redirect(environ: Environ, path: str) -> Wire:
         [("Location", location), ("Content-Type", TEXT), ("Content-Length", "0"), NOSNIFF],
         [],
     )
+
+
+def check_schemes(operations: Iterable[Operation]) -> None:
+    """Refuse two schemes of one name: the document has one place for both."""
+    known: dict[str, Scheme] = {}
+    for operation in operations:
+        for scheme in operation.guard.verifiers if operation.guard is not None else ():
+            other = known.setdefault(scheme.name, scheme)
+            if other is not scheme and other.describe() != scheme.describe():
+                found = f"{operation.qualified_name}: two different schemes have the name {scheme.name!r}."
+                mend = f'{type(scheme).__name__}(..., name="another")'
+                raise SetupError.at(operation.handler, found, mend)
 
 
 def check_pair(one: Operation, other: Operation) -> None:

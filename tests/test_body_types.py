@@ -157,7 +157,7 @@ def test_a_body_type_stands_alone() -> None:
 def test_on_get_there_is_no_body() -> None:
     def show(lines: Lines[Book]) -> Any: ...
 
-    with pytest.raises(SetupError, match=r"parameter 'lines' of type .*Lines\[.*\] has no row in the binding table"):
+    with pytest.raises(SetupError, match=r"parameter 'lines' of type .*Lines\[.*\] has no row"):
         App().get("/")(show)
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
-from functools import partial
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel
 
-from restlite import Answer, App, Forbidden, NotFound, Request, Response, Router, SetupError
+from restlite import App, Forbidden, NotFound, Request, Response, Router, SetupError
 from restlite.aliases import Environ
 from restlite.hooks import Filter, Hook
 from restlite.records import AnswerRecord, Described
 from restlite.testing import Client
-from restlite.waits import Steps, Tail, Wait, Wire
+from restlite.waits import Wire
 
 
 class Mark(Filter):
@@ -219,126 +216,6 @@ def test_filters_of_app_router_and_route(checked: bool, gateway: Any) -> None:
     }
 
 
-class Shout(Filter):
-    """Put another tail in the place of a stream's."""
-
-    def amend(self, environ: Environ, wire: Wire) -> Wire:
-        line, headers, chunks = wire
-        return (line, headers, Tail(shouted(chunks.steps))) if isinstance(chunks, Tail) else wire
-
-
-def shouted(steps: Steps[None]) -> Steps[None]:
-    resume: Callable[[], Wait] = partial(next, steps)
-    with suppress(StopIteration):
-        while True:
-            wait = resume()
-            try:
-                result = yield Wait("send", wait.what.upper()) if wait.kind == "send" else wait
-            except BaseException as error:
-                resume = partial(steps.throw, error)
-            else:
-                resume = partial(steps.send, result)
-
-
-class Instead(Filter):
-    """Put a whole body in the place of whatever there is."""
-
-    def amend(self, environ: Environ, wire: Wire) -> Wire:
-        return wire[0], [("Content-Type", "text/plain"), ("Content-Length", "7")], [b"instead"]
-
-
-def make_streams(closed: list[str], *hooks: Filter | Hook) -> App:
-    app = App(hooks=hooks)
-
-    @app.get("/stream")
-    def stream() -> Iterator[str]:
-        try:
-            yield "a"
-            yield "b"
-        finally:
-            closed.append("stream")
-
-    @app.get("/later")
-    async def later() -> AsyncIterator[str]:
-        try:
-            yield "a"
-            yield "b"
-        finally:
-            closed.append("later")
-
-    @app.get("/handled", raises=[KeyError])
-    def handled() -> str:
-        raise KeyError("x")
-
-    @app.error_handler(KeyError)
-    def missing(error: KeyError) -> Response:
-        return Response((part for part in (b"a", b"b")), status=410)
-
-    def foreign(environ: Environ, start_response: Any) -> Iterator[bytes]:
-        start_response("200 OK", [("Content-Type", "text/plain")])
-        return (part for part in (b"a", b"b"))
-
-    app.mount_wsgi("/old", foreign)
-    return app
-
-
-@checked
-@pytest.mark.parametrize("path", ["/stream", "/later", "/handled", "/old/x"])
-def test_a_stream_is_a_tail_to_every_filter(path: str, checked: bool, gateway: Any) -> None:
-    app = make_streams([], Mark("out"), Shout(), Mark("in"))
-    with Client(app, gateway=gateway, checked=checked, undeclared="ignore") as client:
-        answer = client.get(path)
-        head = client.head(path)
-    status = 410 if path == "/handled" else 200
-    assert (answer.status_code, answer.text) == (status, "AB")
-    assert seen(answer) == [f"in {status} Tail", f"out {status} Tail"]
-    assert head.content == b""
-    assert [said.split()[1] for said in seen(head)] == [str(status)] * 2
-
-
-@checked
-@pytest.mark.parametrize("path", ["/stream", "/later", "/handled", "/old/x"])
-def test_a_stream_that_is_replaced_is_closed(path: str, checked: bool, gateway: Any) -> None:
-    closed: list[str] = []
-    app = make_streams(closed, Mark("out"), Instead(), Shout())
-    with Client(app, gateway=gateway, checked=checked, undeclared="ignore") as client:
-        answer = client.get(path)
-    assert answer.text == "instead"
-    assert seen(answer)[0].endswith(" list")
-    assert closed == [path[1:]] * (path in ("/stream", "/later"))
-
-
-@checked
-def test_a_stream_of_a_hook_takes_the_place_of_a_handlers(checked: bool, gateway: Any) -> None:
-    closed: list[str] = []
-
-    def after(request: Request, response: Response) -> Response:
-        return Response(part for part in (b"c", b"d"))
-
-    app = make_streams(closed, Mark("out"), Hook("after", after), Mark("in"))
-    with Client(app, gateway=gateway, checked=checked, undeclared="ignore") as client:
-        answer = client.get("/stream")
-    assert answer.text == "cd"
-    assert seen(answer) == ["out 200 Tail"]
-    assert closed == ["stream"]
-
-
-def test_a_stream_that_fails_before_it_begins_is_an_error_to_filters(gateway: Any) -> None:
-    app = App(hooks=[Mark("out")])
-
-    def parts() -> Iterator[bytes]:
-        raise Forbidden("Not yet.")
-        yield b""
-
-    @app.before
-    def before(request: Request) -> Response:
-        return Response(parts())
-
-    app.get("/")(lambda: "")
-    with Client(app, gateway=gateway, undeclared="ignore") as client:
-        assert client.get("/").status_code == 403
-
-
 class Slow(Filter):
     blocking: ClassVar[bool] = True
     threads: ClassVar[list[str]] = []
@@ -356,6 +233,15 @@ def test_what_blocks_runs_beside_the_event_loop(path: str, checked: bool) -> Non
         assert seen(client.get(path))
     (name,) = Slow.threads
     assert name.startswith("restlite-worker")
+
+
+def make_mounted(*hooks: Filter) -> App:
+    def foreign(environ: Environ, start_response: Any) -> list[bytes]:
+        raise AssertionError("the mounted app was asked")
+
+    app = make_app(*hooks)
+    app.mount_wsgi("/old", foreign)
+    return app
 
 
 class Gate(Filter):
@@ -379,7 +265,7 @@ class Gate(Filter):
 def test_an_early_filter_refuses_whatever_the_path(
     path: str, method: str, checked: bool, gateway: Any
 ) -> None:
-    with Client(make_streams([], Gate()), gateway=gateway, checked=checked) as client:
+    with Client(make_mounted(Gate()), gateway=gateway, checked=checked) as client:
         answer = client.request(method, path)
     assert answer.status_code == 403
     assert answer.content == b"" if method == "HEAD" else answer.json()["detail"] == "Closed."
@@ -463,22 +349,3 @@ def test_a_deprecated_route_has_its_own_filter(gateway: Any) -> None:
     with Client(app, gateway=gateway) as client:
         assert seen(client.get("/old")) == ["deprecated 200 list", "app 200 list"]
         assert seen(client.get("/flag")) == ["app 200 list"]
-
-
-class Tagged(TypedDict):
-    etag: str
-
-
-@checked
-def test_an_answer_with_a_stream_in_it_is_a_stream(checked: bool, gateway: Any) -> None:
-    app = App(hooks=[Mark("out")])
-
-    @app.get("/")
-    def show() -> Answer[Iterator[str], Tagged]:
-        return Answer(iter("ab"), headers={"etag": "v1"})
-
-    with Client(app, gateway=gateway, checked=checked) as client:
-        answer = client.get("/")
-        fresh = client.get("/", headers={"If-None-Match": '"v1"'})
-    assert (answer.text, seen(answer)) == ("ab", ["out 200 Tail"])
-    assert (fresh.status_code, fresh.content, seen(fresh)) == (304, b"", ["out 304 list"])

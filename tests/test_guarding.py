@@ -177,62 +177,6 @@ def test_who_is_known_but_may_not_is_told_so_before_what_is_missing(gateway: Any
         assert client.get("/", headers=sent("ann", "wrong")).status_code == 403
 
 
-class Account:
-    scopes = ("read",)
-
-    @property
-    def roles(self) -> list[str]:
-        raise AttributeError("no roles here")
-
-
-@pytest.mark.parametrize(
-    ("asked", "options", "identity", "status"),
-    [
-        (("read",), {}, {"scopes": "read write"}, 200),
-        (("read", "write"), {}, {"scopes": ["read"]}, 403),
-        (("read",), {}, {}, 403),
-        (("read",), {}, {"scopes": None}, 403),
-        (("read",), {}, Account(), 200),
-        (("read",), {"scopes": lambda who: {who}}, "read", 200),
-        (("read",), {"scopes": lambda who: ()}, {"scopes": "read"}, 403),
-        (("read",), {}, 1, 500),
-        (("read",), {"scopes": lambda who: who.nothing}, 1, 500),
-    ],
-)
-def test_where_scopes_come_from(asked: Any, options: Any, identity: Any, status: int, gateway: Any) -> None:
-    app = App()
-    scheme = Bearer(lambda token: identity, **options)
-    app.get("/", security=scheme(*asked))(lambda: "")
-    with Client(app, gateway=gateway) as client:
-        assert client.get("/", headers=sent("x")).status_code == status
-
-
-@pytest.mark.parametrize(
-    ("identity", "status"),
-    [
-        ({"roles": "staff"}, 200),
-        ({"roles": "no staff"}, 403),
-        ({"roles": {"staff"}}, 200),
-        ({"roles": ["audit"]}, 403),
-        (Account(), 500),
-    ],
-)
-def test_one_role_of_those_named_is_enough(
-    identity: Any, status: int, gateway: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    app = App()
-    scheme = Bearer(lambda token: identity)
-    app.get("/", security=scheme(roles=["staff", "admin"]))(lambda: "")
-    with Client(app, gateway=gateway) as client:
-        answer = client.get("/", headers=sent("x"))
-    assert answer.status_code == status
-    if status == 403:
-        assert answer.json()["detail"] == "This needs the role staff or admin."
-    if status == 500:
-        assert "Account has no roles, but an operation asks for some." in caplog.text
-        assert "Write: Bearer(verify, roles=lambda identity: ...)" in caplog.text
-
-
 @pytest.mark.parametrize("identity", [0, "", (), {}, 0.0])
 def test_an_identity_may_be_empty_but_not_none(identity: Any, gateway: Any) -> None:
     app = App()

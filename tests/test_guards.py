@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypedDict
 
 import pytest
 
-from restlite import Answer, App, Depends, Forbidden, NotFound, Request, Response, Router, SetupError
+from restlite import Answer, App, Depends, Forbidden, NotFound, Query, Request, Response, Router, SetupError
 from restlite.guards import Guard, Private
 from restlite.records import AnswerRecord, Described, SchemaRef, SchemeRecord, SecurityRecord
 from restlite.security import APIKey, Bearer, ClientCredentials, MutualTLS, OAuth2, OpenIDConnect, public
@@ -141,8 +141,9 @@ def test_dependencies_of_a_verifier_run_before_all_others() -> None:
 
 
 def tenant_of(q: str = "") -> Any: ...
-def from_query(token: str, q: str) -> Any: ...
+def from_query(token: str, q: Query[str]) -> Any: ...
 def from_header_model(token: str, tenant: Annotated[str, Depends(tenant_of)]) -> Any: ...
+def takes_two(username: str, password: str) -> Any: ...
 def knows_another(token: str, user: Annotated[str, key]) -> Any: ...
 
 
@@ -151,7 +152,6 @@ def knows_another(token: str, user: Annotated[str, key]) -> Any: ...
     [
         (from_query, "from_query", "q"),
         (from_header_model, "tenant_of", "q"),
-        (knows_another, "knows_another", "user"),
     ],
 )
 def test_a_verifier_takes_nothing_that_is_bound_later(verify: Any, place: str, argument: str) -> None:
@@ -160,6 +160,16 @@ def test_a_verifier_takes_nothing_that_is_bound_later(verify: Any, place: str, a
         app.get("/", security=Bearer(verify))(lambda: "")
     assert raised.value.found == f"{place}: verifiers run before parameters are read; found {argument!r}."
     assert raised.value.mend == "request: Request"
+
+
+@pytest.mark.parametrize(("verify", "argument"), [(takes_two, "password"), (knows_another, "user")])
+def test_a_verifier_takes_what_was_sent_as_one(verify: Any, argument: str) -> None:
+    app = App()
+    with pytest.raises(SetupError) as raised:
+        app.get("/", security=Bearer(verify))(lambda: "")
+    found = f"{verify.__name__}: a verifier takes the credentials as one argument; found {argument!r} too."
+    assert raised.value.found == found
+    assert raised.value.mend == f"def {verify.__name__}(token: str) -> User | None: ..."
 
 
 class Fields(TypedDict, total=False):

@@ -25,7 +25,8 @@ FLOORS: dict[int, str] = {
     2: "adapters",
     3: "answers background bodies depends files forms hooks members options outputs params ranges security"
     " streams validators",
-    4: "binding body_reader context guarding guards inputs operation replies returns signature straight",
+    4: "arguments binding body_reader context guarding guards inputs operation replies returns signature"
+    " straight",
     5: "matching routing table trie",
     6: "debug exchange foreign gateways hooking lifespan openapi pipeline recovery",
     7: "app",

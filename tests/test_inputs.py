@@ -60,7 +60,7 @@ def test_a_member_of_a_parameter_model_has_a_style_of_its_own(checked: bool, gat
     styles = {
         record.name: (record.style, record.explode) for record in app.operations[0].describe().parameters
     }
-    assert styles == {"ids": ("csv", False), "tags": ("pipe", False), "plain": ("form", True)}
+    assert styles == {"ids": ("form", False), "tags": ("pipeDelimited", False), "plain": ("form", True)}
 
 
 @pytest.mark.parametrize("checked", [True, False])

@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field
 
 from restlite import App, Body, Cookie, Depends, File, Header, In, Resource, SetupError, Upload
 from restlite.annotations import resolve_hints
-from restlite.signature import lifted, wire_alias, wire_name
+from restlite.arguments import lifted
+from restlite.signature import wire_alias, wire_name
 from restlite.testing import Client
 
 

@@ -98,6 +98,8 @@ def load(name: str | None, interface: Interface, first: Lock) -> Any:
     from multiprocessing import parent_process
     from multiprocessing.util import Finalize
 
+    from ..http.proxies import ProxyHeaders
+
     if parent_process():  # pragma: no cover - in a worker, which may be killed before it tells
         # Until it serves, a forked worker has its parent's handler, which only sets a flag.
         signal.signal(signal.SIGTERM, _end)
@@ -107,6 +109,14 @@ def load(name: str | None, interface: Interface, first: Lock) -> Any:
             raise NotLoaded(
                 "The app is in debug mode, which shows source code to clients."
                 "\n    Write: App(...) without debug=True; `restlite dev` turns it on by itself."
+            )
+        if interface == "wsgi" and any(
+            isinstance(hook, ProxyHeaders) for hook in app.shared.get("hooks", ())
+        ):
+            raise NotLoaded(
+                "The app believes forwarded header fields, and granian's WSGI interface takes X_Forwarded_For"
+                " for X-Forwarded-For, which a proxy may let through."
+                "\n    Write: restlite run --interface asgi"
             )
     except NotLoaded as error:
         if first.acquire(block=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from ..errors import SetupError
@@ -81,6 +82,9 @@ def cache_control(**directives: Unpack[Directives]) -> str:
     }
     if not given:
         raise _error("says nothing", "max_age=60")
+    for name in given.keys() - Directives.__optional_keys__:
+        near = get_close_matches(name, Directives.__optional_keys__, 1) or ["max_age"]
+        raise _error(f"there is no directive {name!r}", f"{near[0]}=...")
     for one, other, why in _CONTRARY:
         if one in given and other in given:
             raise _error(f"{one} and {other} contradict each other: {why}", f"{one}=...")
@@ -94,8 +98,8 @@ def _written(name: str, value: int | timedelta) -> str:
     directive = name.replace("_", "-")
     if value is True:
         return directive
-    seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    if not 0 <= seconds <= _LONGEST or seconds != int(seconds):
+    seconds: Any = value.total_seconds() if isinstance(value, timedelta) else value
+    if not isinstance(seconds, (int, float)) or not 0 <= seconds <= _LONGEST or seconds != int(seconds):
         raise _error(f"{name} is {value!r}, expected whole seconds from 0 to 2**31", f"{name}=60")
     return f"{directive}={int(seconds)}"
 
@@ -107,6 +111,8 @@ def _error(found: str, mend: str) -> SetupError:
 class CacheControl(Filter):
     """Say how long answers to GET may be kept; errors and answers that say so themselves stay as they are.
 
+    ``no_store`` holds for every method: what a login answers is to be kept nowhere (RFC 6749, 5.1).
+
     .. code-block:: python
 
         @app.get("/covers/<int:id>", hooks=[CacheControl(max_age=timedelta(days=1), public=True)])
@@ -117,12 +123,14 @@ class CacheControl(Filter):
 
     def __init__(self, **directives: Unpack[Directives]) -> None:
         self._value = cache_control(**directives)
+        self._always = bool(directives.get("no_store"))
         self._shared = bool(directives.get("public") or directives.get("s_maxage") is not None)
 
     def amend(self, environ: Environ, wire: Wire) -> Wire:
         line, headers, _ = wire
         # A 304 repeats what the 200 would say (RFC 9110, 15.4.5).
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not line.startswith(("2", "304")):
+        answers = self._always or environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        if not answers or not line.startswith(("2", "304")):
             return wire
         said = any(name.lower() == "cache-control" for name, _ in headers)
         if not said and not (self._shared and PRIVATE in environ):
@@ -130,9 +138,8 @@ class CacheControl(Filter):
         return wire
 
     def describe(self, method: str) -> Described:
-        if method not in ("GET", "HEAD"):
-            return Described()
         header = ("Cache-Control", SchemaRef(str, "pydantic", "output"))
-        return Described(
-            answers=(AnswerRecord(2, "", headers=(header,)), AnswerRecord(304, "", headers=(header,)))
-        )
+        kept, fresh = AnswerRecord(2, "", headers=(header,)), AnswerRecord(304, "", headers=(header,))
+        if method not in ("GET", "HEAD"):
+            return Described(answers=(kept,) if self._always else ())
+        return Described(answers=(kept, fresh))

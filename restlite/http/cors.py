@@ -43,7 +43,8 @@ class CORS(Filter):
         that must match a whole origin, or ``"*"`` alone. The origin ``null`` is never let in.
     :param credentials: let the browser send cookies, client certificates and HTTP authentication.
     :param headers: request header fields beside those that operations declare.
-    :param expose: answer header fields that scripts may read.
+    :param expose: answer header fields that scripts may read beside ``Content-Type`` and the like:
+        ``["ETag", "Link", "Location", "X-Total-Count"]`` where they page, patch and create.
     :param max_age: seconds for which browsers may remember a preflight.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.http import http_date
 
@@ -77,6 +77,9 @@ class Deprecation(Filter):
 
 
 def _moment(given: date) -> datetime:
+    said: Any = given
+    if not isinstance(said, date):
+        raise SetupError(f"Deprecation: found {said!r}, no date.", mend="Deprecation(date(2026, 1, 1))")
     moment = given if isinstance(given, datetime) else datetime.combine(given, time())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv6Address
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import BadRequest, SetupError
 from ..hooks import Filter
@@ -61,9 +61,11 @@ class TrustedHosts(Filter):
     raises = (BadRequest,)
 
     def __init__(self, *hosts: str) -> None:
-        if not hosts:
+        given: tuple[Any, ...] = hosts
+        if not hosts or not all(isinstance(host, str) for host in given):
+            found = f"no host is named; found {given!r}" if hosts else "no host is named"
             raise SetupError(
-                "TrustedHosts: no host is named; every request would be refused.",
+                f"TrustedHosts: {found}; every request would be refused.",
                 mend='TrustedHosts("api.example.com")',
             )
         self._hosts = frozenset(_pattern(host) for host in hosts)

@@ -10,13 +10,10 @@ from pydantic_core import from_json
 
 from ..adapters import Adapter, find_adapter
 from ..adapters.nodes import class_of
-from ..aliases import Environ
 from ..binding import refused
-from ..bodies import BodyType, Content, Loader, Reader
+from ..bodies import BodyType, Content, Loader, WholeContent
 from ..errors import Problem, SetupError
-from ..frozen import Record
 from ..hints import is_model, is_schema, name_of, schema_in, unwrap
-from ..intake import whole
 from ..media import JSON
 from ..records import SchemaRef
 from ..violations import Malformed, Refusal
@@ -113,23 +110,16 @@ class Patch(BodyType, Generic[T]):
         return MergeContent(argument, target), JsonPatchContent(argument, target)
 
 
-class PatchContent(Record):
+class PatchContent(WholeContent):
     """Hold what both kinds of patches share."""
 
     argument: str
     target: Target
 
     @property
-    def at_once(self) -> bool:
-        return True
-
-    @property
     def adapter(self) -> Adapter:
         """Give the adapter of what is patched."""
         return find_adapter(self.target.annotation)
-
-    def reader(self, environ: Environ) -> Reader:
-        return whole()
 
 
 class MergeContent(PatchContent):

@@ -36,6 +36,9 @@ def known(secrets: Mapping[str, T] | Mapping[bytes, T]) -> Callable[[str], T | N
     """
     from hmac import compare_digest
 
+    if not hasattr(secrets, "items"):
+        found = f"known: found {type(secrets).__name__}, which does not say what a secret proves."
+        raise SetupError(found, mend='known({os.environ["API_KEY"]: "reports"})')
     pairs = [(_bytes(secret), identity) for secret, identity in secrets.items()]
     if not pairs or not all(secret for secret, _ in pairs):
         found = "known: a secret is empty." if pairs else "known: there are no secrets."

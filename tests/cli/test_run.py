@@ -130,3 +130,18 @@ def test_a_worker_refuses_an_app_in_debug_mode(project: Any, capsys: pytest.Capt
         load("main:app", "wsgi", Lock())
     assert ended.value.code == 1
     assert "The app is in debug mode" in capsys.readouterr().err
+
+
+def test_a_server_that_mistakes_forwarded_fields_is_refused(
+    project: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    imports = "from restlite import App\nfrom restlite.http import ProxyHeaders\n"
+    project.write(main=f"{imports}\napp = App(hooks=[ProxyHeaders(1)])\n")
+    with pytest.raises(SystemExit):
+        load("main:app", "wsgi", Lock())
+    assert capsys.readouterr().err.splitlines() == [
+        "Error: The app believes forwarded header fields, and granian's WSGI interface takes X_Forwarded_For"
+        " for X-Forwarded-For, which a proxy may let through.",
+        "    Write: restlite run --interface asgi",
+    ]
+    assert callable(load("main:app", "asgi", Lock()))

@@ -8,6 +8,9 @@ from typing import Annotated, Any
 
 import pytest
 from callers import bearer_of
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
 from jwt_tokens import AUDIENCE, CHECKS, CLAIMS, ISSUER, NOW, SECRET, public, rsa, token
 from pydantic import BaseModel
 
@@ -113,3 +116,26 @@ def test_a_key_set_that_cannot_be_fetched_is_a_500_without_detail(
     assert "127.0.0.1:9" not in answer.text
     assert "the JWK set http://127.0.0.1:9/keys cannot be fetched" in caplog.text
     assert client.get("/me").status_code == 401
+
+
+def test_any_other_library_verifies(gateway: Any) -> None:
+    key = OctKey.import_key(SECRET)
+
+    def verify(sent: str) -> dict[str, Any] | None:
+        try:
+            return jwt.decode(sent, key, algorithms=["HS256"]).claims
+        except (JoseError, ValueError):
+            return None
+
+    bearer = Bearer(verify, scopes=lambda claims: claims.get("scope", "").split())
+    app = App()
+
+    @app.get("/me")
+    def show_me(claims: Annotated[dict[str, Any], bearer("profile")]) -> str:
+        return str(claims["sub"])
+
+    client = Client(app, gateway=gateway)
+    assert client.get("/me", headers=bearer_of(token(CLAIMS | {"scope": "profile"}))).text == "ada"
+    assert client.get("/me", headers=bearer_of(token())).status_code == 403
+    for sent in (token(key="another secret of 32 bytes or more"), "a.b.c", "x"):
+        assert client.get("/me", headers=bearer_of(sent)).status_code == 401

@@ -219,3 +219,11 @@ def test_a_secret_in_a_mapping_is_not_shown() -> None:
 @pytest.mark.parametrize("verify", [accept, lambda *sent: sent, str, "ann".__eq__, print, {"a": 1}.get, type])
 def test_any_callable_that_takes_something_verifies(verify: Callable[..., Any]) -> None:
     assert Bearer(verify).verify is verify
+
+
+def test_known_secrets_say_what_they_prove() -> None:
+    listed: Any = ["s3cret"]
+    with pytest.raises(SetupError, match="known: found list, which does not say what a secret proves"):
+        known(listed)
+    with pytest.raises(SetupError, match="the identity of a secret is False, which stands for nobody"):
+        known({"s3cret": False})

@@ -18,6 +18,8 @@ from restlite import (
     SetCookie,
     StateKey,
 )
+from restlite.http import CORS, CacheControl, Deprecation, Patch, ProxyHeaders, cache_control
+from restlite.security import APIKey, Bearer, JWTVerifier, known
 from restlite.testing import Client
 
 
@@ -85,3 +87,27 @@ def values() -> None:
     app.override(show)  # wrong
     Client(app, gateway="cgi")  # wrong
     Client(app).get("/", jsn={})  # wrong
+
+
+def edit(patch: Patch[Todo]) -> None:
+    print(patch.apply(Todo(title="")).name)  # wrong
+
+
+def guards() -> None:
+    App(security="bearer")  # wrong
+    app.get("/", security=len)  # wrong
+    Bearer("token")  # wrong
+    Bearer(len)(1)  # wrong
+    APIKey(len, heder="X-API-Key")  # wrong
+    known(["secret"])  # wrong
+    JWTVerifier(algorithms=["HS256"], issuer="a")  # wrong
+
+
+def filters() -> None:
+    App(hooks=[print])  # wrong
+    CORS("*", max_age="soon")  # wrong
+    CacheControl(max_ago=60)  # wrong
+    cache_control(public="yes")  # wrong
+    ProxyHeaders(1, trust=["agent"])  # wrong
+    Deprecation("2026-01-01")  # wrong
+    app.get("/", deprecated="soon")  # wrong
