@@ -51,4 +51,4 @@ def mount_of(prefix: str, application: Callable[..., Iterable[bytes]]) -> Mount:
         close = getattr(chunks, "close", None)
         return status, list(headers), Streamed(iter(chunks), None, close)
 
-    return Mount(prefix, answer)
+    return Mount(prefix, answer, application)

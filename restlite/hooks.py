@@ -72,6 +72,19 @@ class Hook(Record):
 class Filter:
     """Look at requests and answers without waiting: what every feature of ``restlite.http`` is.
 
+    .. code-block:: python
+
+        class Release(Filter):
+            def amend(self, environ, wire):
+                wire[1].append(("X-Release", "2026-11"))
+                return wire
+
+            def describe(self, method):
+                field = ("X-Release", SchemaRef(str, "pydantic", "output"))
+                return Described(answers=(AnswerRecord(0, "", headers=(field,)),))
+
+        app = App(hooks=[Release()])
+
     A subclass overrides what it needs, and describes what it may answer. Filters stand among the hooks of an
     app, router or route (``hooks=[...]``), cost one call each, and keep the straight path straight.
     """

@@ -29,6 +29,7 @@ class Mount(Record):
 
     prefix: str
     answer: Callable[[Environ], Wire]
+    application: Any = None
 
     def owns(self, path: str) -> bool:
         """Tell whether a path lies under the prefix."""

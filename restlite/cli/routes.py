@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..hints import name_of
 from .discovery import app_argument, find_app
 
 if TYPE_CHECKING:
     from ..operation import Operation
+    from ..table import Mount
 
 
 @click.command()
@@ -18,13 +20,14 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.option("--unguarded", is_flag=True, help="List only what anonymous callers may call.")
 def routes(app: str | None, as_json: bool, unguarded: bool) -> None:
-    """List the operations of APP: method, path, handler, statuses."""
+    """List the operations of APP: method, path, handler, statuses; and the apps mounted in it."""
+    table_of_app = find_app(app).freeze()
     listed = [
         operation
-        for operation in find_app(app).operations
+        for operation in table_of_app.operations
         if not unguarded or operation.guard is None or operation.guard.is_open
     ]
-    rows = [_row(operation) for operation in listed]
+    rows = [_row(operation) for operation in listed] + [_mounted(mount) for mount in table_of_app.mounts]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
@@ -46,4 +49,15 @@ def _row(operation: Operation) -> dict[str, Any]:
         "host": operation.host.text if operation.host else None,
         "handler": f"{operation.handler.__module__}.{operation.qualified_name}",
         "statuses": sorted(operation.statuses),
+    }
+
+
+def _mounted(mount: Mount) -> dict[str, Any]:
+    """Describe an app that looks after itself."""
+    return {
+        "method": "*",
+        "path": f"{mount.prefix}/*",
+        "host": None,
+        "handler": name_of(mount.application),
+        "statuses": [],
     }

@@ -1,4 +1,20 @@
-"""Security schemes: who calls, and what they may do."""
+"""Security schemes: who calls, and what they may do.
+
+.. code-block:: python
+
+    bearer = Bearer(find_user)                      # find_user(token) -> User | None, sync or async
+    key = APIKey(known({"s3cret": "reports"}), header="X-API-Key")
+    app = App(security=bearer, deny_by_default=True)
+
+    @app.get("/me")
+    def show_me(user: Annotated[User, bearer]) -> User: ...
+
+    @app.delete("/todos/<int:id>", security=bearer("todos:write") | key)
+    def delete_todo(id: int) -> NoContent: ...
+
+    @app.get("/ping", security=public)
+    def ping() -> str: ...
+"""
 
 from __future__ import annotations
 

@@ -55,3 +55,29 @@ def test_json_holds_the_same(project: Any) -> None:
     assert {204, 404} <= set(removed.pop("statuses"))
     assert removed == {"method": "DELETE", "path": "/books/{id}", "host": None, "handler": "main.remove_book"}
     assert next(row for row in rows if row["path"] == "/")["host"] == "<tenant>.example.com"
+
+
+def test_mounted_apps_are_listed_as_unguarded_too(project: Any) -> None:
+    project.write(
+        main="""
+            from restlite import App
+            from restlite.security import Bearer, public
+
+            app = App(security=Bearer(lambda token: token), deny_by_default=True)
+
+            def old(environ, start_response):
+                start_response("200 OK", [])
+                return []
+
+            app.mount_wsgi("/old", old, security=public)
+
+            @app.get("/books")
+            def list_books() -> list[str]:
+                return []
+        """
+    )
+    assert [line.split() for line in project.run("routes", "--unguarded").output.splitlines()] == [
+        ["METHOD", "PATH", "HANDLER", "ANSWERS"],
+        ["*", "/old/*", "old"],
+    ]
+    assert [row["path"] for row in json.loads(project.run("routes", "--json").output)] == ["/books", "/old/*"]
