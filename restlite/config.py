@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 from .aliases import Slashes, Validate
@@ -39,6 +40,9 @@ class Config(Record):
     #: Keys that sign what clients only hand back, such as cursors: the first signs, all verify. Each has at
     #: least 32 bytes.
     secrets: tuple[str | bytes, ...] = ()
+    #: What the document says beside what operations say of themselves, merged into it as it stands: licence
+    #: and contact (``info``), ``servers``, ``tags`` with descriptions, ``externalDocs``, ``webhooks`` …
+    openapi: Mapping[str, Any] = MappingProxyType({})
     #: Threads for sync code under ASGI, each request holding one until it has been answered, streams too;
     #: and as many for background tasks.
     workers: int = 64
@@ -62,5 +66,6 @@ class Settings(TypedDict, total=False):
     json_dumps: Callable[[Any], str | bytes] | None
     deny_by_default: bool
     secrets: Sequence[str | bytes]
+    openapi: Mapping[str, Any]
     workers: int
     shutdown_timeout: float

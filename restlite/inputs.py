@@ -40,6 +40,8 @@ class Taking(Protocol):
     @property
     def rule(self) -> Template: ...
     @property
+    def host(self) -> Template | None: ...
+    @property
     def handler(self) -> Callable[..., Any]: ...
     @property
     def options(self) -> RouteOptions: ...
@@ -64,7 +66,7 @@ class InputReader:
         self._operation = operation
         self._reader = SignatureReader(
             operation.handler,
-            operation.rule.names,
+            (*operation.rule.names, *(operation.host.names if operation.host is not None else ())),
             operation.method,
             operation.context.overrides.resolve,
             INJECTABLE,

@@ -173,7 +173,9 @@ class Operation(Record):
         """Join what sources, outputs, guard, dependencies and hooks say."""
         bound = self.bound
         strict = self.context.config.strict
-        parameters = tuple(param.describe(strict) for param in bound.params.values())
+        # The variables of a host come with it; they are no parameters of the path.
+        params = [one for key, one in bound.params.items() if key[0] != "path" or key[1] in self.rule.names]
+        parameters = tuple(param.describe(strict) for param in params)
         hooked = [hook.describe(self.method) for hook in self.hooks]
         given = {(record.location, record.name.lower()) for record in parameters}
         more = (record for hook in hooked for record in hook.parameters)

@@ -36,6 +36,7 @@ def test_an_app_takes_every_setting_by_name() -> None:
         "validate_responses": "always",
         "json_dumps": str,
         "deny_by_default": True,
+        "openapi": {"info": {"license": {"name": "MIT"}}},
         "secrets": ("a key of thirty-two bytes or more",),
         "workers": 4,
         "shutdown_timeout": 5.0,

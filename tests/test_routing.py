@@ -367,3 +367,18 @@ def test_a_decorator_of_a_hook_may_declare() -> None:
 
     assert app.scope.hooks[0].raises == (NotFound,)
     assert app.scope.hooks[0].function is check
+
+
+def test_a_variable_of_the_host_is_no_query_parameter(gateway: Any) -> None:
+    app = App()
+    office = Router(host="<tenant>.example.com")
+
+    @office.get("/<name>")
+    def show(name: str, tenant: str) -> str:
+        return f"{name} of {tenant}"
+
+    app.mount(office)
+    with Client(app, gateway=gateway, base_url="http://acme.example.com") as client:
+        assert client.get("/ann").text == "ann of acme"
+        assert client.get("/ann?tenant=other").json()["errors"][0]["code"] == "unknown"
+    assert [record.name for record in app.operations[0].describe().parameters] == ["name"]

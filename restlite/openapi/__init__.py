@@ -1,0 +1,1 @@
+"""The document: made from the route table, read, checked, compared, and sampled."""

@@ -1,0 +1,1 @@
+"""How values are made from schemas; ``openapi/generate.py`` is the door."""
