@@ -35,10 +35,11 @@ class Record:
     def __init__(self, *values: Any, **named: Any) -> None:
         # Set one by one, in one order: instances then share their keys, and take half the memory.
         names, put = self._names, object.__setattr__
-        given = dict(zip(names, values, strict=False)) | named
-        for name in names:
-            put(self, name, given.pop(name) if name in given else getattr(type(self), name))
-        if given or len(values) > len(names):
+        for name, value in zip(names, values, strict=False):
+            put(self, name, value)
+        for name in names[len(values) :]:
+            put(self, name, named.pop(name) if name in named else getattr(type(self), name))
+        if named or len(values) > len(names):
             raise TypeError(f"{type(self).__name__} has the members {', '.join(names)}; found more.")
 
     def __setattr__(self, name: str, value: Any) -> None:

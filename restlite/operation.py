@@ -197,7 +197,8 @@ class Operation(Record):
         """List every status that the operation can answer: its own, and those given in its name."""
         found = statuses_of(self.outputs)
         if self.method != "GET":
-            found -= {304, 412}  # only what is read is held against a client's copy, unless somebody says so
+            # Only what is read is held against a client's copy, or has parts, unless somebody says so.
+            found -= {206, 304, 412, 416}
         found |= {record.status for record in self.describe().answers if record.status >= 100}
         for kind in self.raises:
             found |= {kind.status} if issubclass(kind, Problem) else self.mapped(kind)

@@ -15,6 +15,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import parse_date, parse_options_header
 from werkzeug.test import EnvironBuilder
 
+from restlite import App
 from restlite.errors import PreconditionFailed
 from restlite.files import CHUNK, FileAnswer, FileChunks, Upload
 from restlite.ranges import RangeNotSatisfiable
@@ -368,3 +369,18 @@ def test_file_chunks_are_an_iterator() -> None:
     assert isinstance(chunks, Iterator)
     assert list(chunks) == [b"<", b"bc", b"f", b">"]
     assert list(chunks) == []
+
+
+def test_only_what_is_read_has_parts() -> None:
+    app = App()
+
+    @app.get("/report")
+    def show() -> FileAnswer:
+        return FileAnswer(b"x")
+
+    @app.post("/report")
+    def make() -> FileAnswer:
+        return FileAnswer(b"x")
+
+    parts = {206, 304, 412, 416}
+    assert [one.statuses & parts for one in app.operations] == [parts, set()]

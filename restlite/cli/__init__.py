@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .dev import dev
+from .openapi import openapi
 from .routes import routes
 from .run import run
 from .shell import shell
@@ -20,7 +21,7 @@ def restlite() -> None:
     """
 
 
-for command in (dev, run, routes, shell):
+for command in (dev, run, routes, shell, openapi):
     restlite.add_command(command)
 
 
