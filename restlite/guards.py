@@ -89,7 +89,6 @@ class Guard(Record):
 
 
 def guard_of(
-    place: Any,
     requirements: Sequence[Requirement],
     verifiers: Mapping[Scheme, Verifier],
     nodes: Sequence[Node],

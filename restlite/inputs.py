@@ -101,7 +101,7 @@ class InputReader:
             body,
             frozenset(reader.injected),
             template,
-            guard_of(operation.handler, reader.requirements, reader.verifiers, reader.nodes),
+            guard_of(reader.requirements, reader.verifiers, reader.nodes),
             asked,
         )
 

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "restlite"
 
 #: Imports go down, or sideways without a cycle. A package stands on one floor with all that is in it.
 FLOORS: dict[int, str] = {
-    0: "aliases config errors frozen records requestid state vary violations waits",
+    0: "aliases config errors frozen pointers records requestid state vary violations waits",
     1: "access annotations converters filenames hints intake links media rules segments wrappers",
     2: "adapters",
     3: "answers background bodies depends files forms hooks members options outputs params ranges security"

@@ -11,8 +11,8 @@ from typing_extensions import TypedDict
 from ..adapters import Adapter, find_adapter
 from ..adapters.nodes import class_of
 from ..errors import Conflict, ContentTooLarge
+from ..pointers import PATTERN, index_of, steps_of
 from ..violations import Item, Refusal, sentence
-from .pointer import PATTERN, index_of, steps_of
 
 #: What all that a patch copies may add up to, in characters and values; it is the default limit of a
 #: body too. A few kilobytes of ``copy`` would otherwise make gigabytes.

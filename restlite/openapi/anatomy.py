@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
-from .nodes import is_list, is_mapping
+from .nodes import is_list, is_map
 
 Node: TypeAlias = dict[str, Any]
 Steps: TypeAlias = tuple[str | int, ...]
@@ -103,7 +103,7 @@ def _inner(shape: Shape, kind: str, value: Any, steps: Steps, visit: Visit) -> A
         return visit(kind, value, steps)
     if shape == "list" and is_list(value):
         return [visit(kind, item, (*steps, at)) for at, item in enumerate(value)]
-    if shape == "map" and is_mapping(value):
+    if shape == "map" and is_map(value):
         return {
             key: item if is_extension(key, kind) else visit(kind, item, (*steps, key))
             for key, item in value.items()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from .anatomy import REFERABLE, Node, Steps, visited
-from .nodes import is_list, is_mapping
+from .nodes import is_list, is_map
 from .pointers import below, follow
 
 
@@ -66,7 +66,7 @@ class Place(NamedTuple):
     def target(self, node: Any) -> Any:
         """Follow local references in the document as it was given; None where they lead nowhere."""
         seen = set[str]()
-        while is_mapping(node) and isinstance(ref := node.get("$ref"), str):
+        while is_map(node) and isinstance(ref := node.get("$ref"), str):
             if ref in seen or not ref.startswith("#"):
                 return None
             seen.add(ref)
@@ -108,7 +108,7 @@ class Lowering:
         copied: Any = node
         if kind == "schema" and not self.schemas:
             return node
-        if not is_mapping(node):
+        if not is_map(node):
             if kind != "schema" or not isinstance(node, bool):
                 return node
         elif kind in REFERABLE and "$ref" in node:
@@ -139,7 +139,7 @@ def _moved(node: Any, moves: list[tuple[str, str]]) -> Any:
     """Let references follow what has moved."""
     if is_list(node):
         return [_moved(item, moves) for item in node]
-    if not is_mapping(node):
+    if not is_map(node):
         return node
     made = {key: _moved(value, moves) for key, value in node.items()}
     for key in ("$ref", "operationRef"):

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from .anatomy import Node
 from .lowering import Place
-from .nodes import is_list, is_mapping
+from .nodes import is_list, is_map
 
 Step: TypeAlias = Callable[[Node, Place], None]
 
@@ -90,7 +90,7 @@ def _may_loosen(node: Any, place: Place, seen: set[int]) -> bool:
     seen.add(id(node))
     if is_list(node):
         return any(_may_loosen(item, place, seen) for item in node)
-    if not is_mapping(node):
+    if not is_map(node):
         return False
     if not _LOOSENED.isdisjoint(node):
         return True
@@ -280,7 +280,7 @@ def _nullable(branch: Node) -> Node:
 def _type_of(branch: Node, place: Place) -> str | None:
     """Give the one type of a branch, or of what it refers to."""
     found: Any = place.target(branch)
-    kind = found.get("type") if is_mapping(found) else None
+    kind = found.get("type") if is_map(found) else None
     if is_list(kind) and len(kind) == 2 and "null" in kind:
         kind = next(name for name in kind if name != "null")
     return kind if isinstance(kind, str) and kind != "null" else None

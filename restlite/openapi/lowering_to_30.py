@@ -8,7 +8,7 @@ from typing import Any
 from .anatomy import Node
 from .lowering import Place, Rule
 from .lowering_schemas import schema
-from .nodes import is_list, is_mapping, mapping
+from .nodes import is_list, is_map, mapping
 
 #: Media types that are text, or made of parts; all others are bytes, which 3.0 wants to be told.
 _NO_BYTES = ("text/", "multipart/", "application/x-www-form-urlencoded")
@@ -48,7 +48,7 @@ def _components(node: Node, place: Place) -> Node:
 
 def _is_mutual(scheme: Any, place: Place) -> bool:
     found = place.target(scheme)
-    return is_mapping(found) and found.get("type") == "mutualTLS"
+    return is_map(found) and found.get("type") == "mutualTLS"
 
 
 def _guarded(node: Node, place: Place) -> Node:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .anatomy import Node
 from .lowering import Place, Rule
-from .nodes import is_list, is_mapping
+from .nodes import is_list, is_map
 
 #: Kind of object -> its members that are new in 3.2, and stay as extensions.
 _NEW: Mapping[str, tuple[str, ...]] = {
@@ -101,7 +101,7 @@ def _media_type(node: Node, place: Place) -> Node:
 def _media_type_reference(node: Node, place: Place) -> Node:
     """Write the media type where 3.1 knows no reference to one."""
     target = place.target(node)
-    made = place.lowering.inline("media_type", target, place.steps) if is_mapping(target) else None
+    made = place.lowering.inline("media_type", target, place.steps) if is_map(target) else None
     if made is None:
         place.lose("a reference to a media type")
     return made or {}
@@ -133,7 +133,7 @@ def _parameter(node: Node, place: Place) -> Node:
 def _form_of(node: Node) -> Any:
     """Give the schema of a query string that is a form; each of its members is a parameter then."""
     media_type: Any = node.get("content", {}).get("application/x-www-form-urlencoded")
-    return media_type.get("schema", {"type": "object"}) if is_mapping(media_type) else None
+    return media_type.get("schema", {"type": "object"}) if is_map(media_type) else None
 
 
 def _parameters(node: Node, place: Place) -> Node:
@@ -151,7 +151,7 @@ def _parameters(node: Node, place: Place) -> Node:
 
 def _is_query_string(item: Any, place: Place) -> bool:
     found = place.target(item)
-    return is_mapping(found) and found.get("in") == "querystring" and _form_of(found) is None
+    return is_map(found) and found.get("in") == "querystring" and _form_of(found) is None
 
 
 def _path_item(node: Node, place: Place) -> Node:

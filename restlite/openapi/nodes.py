@@ -12,10 +12,6 @@ def is_map(node: Any) -> TypeIs[dict[str, Any]]:
     return isinstance(node, dict)
 
 
-#: The same under the name that the lowering modules use.
-is_mapping = is_map
-
-
 def is_list(node: Any) -> TypeIs[list[Any]]:
     """Tell whether a node is a list."""
     return isinstance(node, list)

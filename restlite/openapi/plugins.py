@@ -24,7 +24,7 @@ from . import lowering_to_30
 from .anatomy import METHODS, Node
 from .converter_schemas import converter_schema
 from .lowering import Lowering
-from .nodes import is_list, is_mapping
+from .nodes import is_list, is_map
 from .parameters import converters_of
 from .schemas import COMPONENTS, Schemas
 
@@ -120,7 +120,7 @@ class PydanticPlugin(BasePlugin):
     ) -> None:
         """Hold the places of models in operations."""
         for operation in (operations or {}).values():
-            if is_mapping(operation):
+            if is_map(operation):
                 self._spread(operation)
                 self._walk(operation, Spot())
 
@@ -160,7 +160,7 @@ class PydanticPlugin(BasePlugin):
 
     def _walk(self, node: Any, spot: Spot) -> None:
         """Put a placeholder where a model stands; whatever is no JSON is one, or another plugin's."""
-        entries: Any = node.items() if is_mapping(node) else enumerate(node) if is_list(node) else ()
+        entries: Any = node.items() if is_map(node) else enumerate(node) if is_list(node) else ()
         for key, value in list(entries):
             if is_annotation(value):
                 node[key] = self._hold(value, spot)
@@ -175,7 +175,7 @@ class PydanticPlugin(BasePlugin):
 
 
 def _each(parameter: Any) -> Iterator[Any]:
-    if not is_mapping(parameter) or "name" in parameter or not is_annotation(parameter.get("schema")):
+    if not is_map(parameter) or "name" in parameter or not is_annotation(parameter.get("schema")):
         yield parameter
         return
     for name, annotation, default in fields_of(parameter["schema"]):
@@ -235,7 +235,7 @@ class RoutePlugin(BasePlugin):
             if method in METHODS and (method not in ("head", "options") or operation is not None):
                 written = found.setdefault(method, {})
                 written |= {**_docstring(view), **written}
-        named = {(item["name"], item["in"]) for item in given if is_mapping(item)}
+        named = {(item["name"], item["in"]) for item in given if is_map(item)}
         given += [
             self._parameter(name, converters[name]) for name in template.names if (name, "path") not in named
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import pointers
 from .nodes import is_list, is_map
 
 
@@ -22,15 +23,10 @@ def below(pointer: str, *steps: str | int) -> str:
 
 
 def steps_of(pointer: str) -> list[str]:
-    """Give the steps of a pointer; the whole document has none. Raises ``ValueError``.
-
-    >>> steps_of("/a~1b/0/~01")
-    ['a/b', '0', '~1']
-    """
+    """Give the steps of a pointer that may be none. Raises ``ValueError``."""
     if pointer and not pointer.startswith("/"):
         raise ValueError(f"{pointer!r} does not begin with a slash")
-    # Slashes first: ~01 stands for ~1, and must not become a slash (RFC 6901, 4).
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    return pointers.steps_of(pointer)
 
 
 def follow(root: Any, pointer: str) -> Any:
@@ -38,9 +34,10 @@ def follow(root: Any, pointer: str) -> Any:
     found = root
     for step in steps_of(pointer):
         if is_list(found):
-            if not (step.isascii() and step.isdigit()) or (step[0] == "0" and step != "0"):
+            index = pointers.index_of(step)
+            if index is None:
                 raise LookupError(step)
-            found = found[int(step)]
+            found = found[index]
         elif is_map(found):
             found = found[step]
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 from typing import Annotated, Any, NamedTuple
@@ -10,6 +9,7 @@ from typing import Annotated, Any, NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_way import Book, Owner, Point
 from pydantic import (
     AliasChoices,
     BaseModel,
@@ -28,35 +28,6 @@ from restlite.adapters.access import holder_of
 from restlite.adapters.pydantic import PydanticAdapter
 from restlite.errors import SetupError
 from restlite.violations import Malformed, Refusal, pointer
-
-
-class Owner(BaseModel):
-    name: str
-    secret: WriteOnly[str]
-
-
-class Book(BaseModel):
-    id: ReadOnly[int]
-    made: ReadOnly[dt.datetime]
-    version: ReadOnly[int] = 1
-    notes: ReadOnly[list[str]] = []
-    title: str
-    owner: ReadOnly[Owner | None] = None
-    pin: WriteOnly[str] = "0000"
-
-    @computed_field(alias="Label")  # type: ignore[prop-decorator]
-    @property
-    def label(self) -> str:
-        return self.title.upper()
-
-
-@dataclasses.dataclass
-class Point:
-    id: ReadOnly[int]
-    key: WriteOnly[str]
-    x: int = 0
-    tags: ReadOnly[list[str]] = dataclasses.field(default_factory=list)
-    seen: ReadOnly[int] = dataclasses.field(init=False, default=4)
 
 
 class Row(TypedDict):

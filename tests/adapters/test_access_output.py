@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, computed_field
+from one_way import Book, Owner, Point
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
@@ -16,35 +16,6 @@ from restlite.adapters import DumpOptions, WrongAnswer, find_adapter
 from restlite.adapters.pydantic import PydanticAdapter
 
 WRITERS = [DumpOptions(), DumpOptions(check=True)]
-
-
-class Owner(BaseModel):
-    name: str
-    secret: WriteOnly[str]
-
-
-class Book(BaseModel):
-    id: ReadOnly[int]
-    made: ReadOnly[dt.datetime]
-    version: ReadOnly[int] = 1
-    notes: ReadOnly[list[str]] = []
-    title: str
-    owner: ReadOnly[Owner | None] = None
-    pin: WriteOnly[str] = "0000"
-
-    @computed_field(alias="Label")  # type: ignore[prop-decorator]
-    @property
-    def label(self) -> str:
-        return self.title.upper()
-
-
-@dataclasses.dataclass
-class Point:
-    id: ReadOnly[int]
-    key: WriteOnly[str]
-    x: int = 0
-    tags: ReadOnly[list[str]] = dataclasses.field(default_factory=list)
-    seen: ReadOnly[int] = dataclasses.field(init=False, default=4)
 
 
 class Row(TypedDict):

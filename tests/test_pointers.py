@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from restlite.http.pointer import PATTERN, index_of, steps_of
+from restlite.pointers import PATTERN, index_of, steps_of
 
 
 @pytest.mark.parametrize(
